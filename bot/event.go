@@ -1,0 +1,115 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"bazarbot/dialogs"
+	"bazarbot/market"
+)
+
+// event translates an update of a private chat into the dialogs' words; false
+// when there is nothing to answer.
+func event(u *models.Update) (dialogs.Event, bool) {
+	switch {
+	case u.CallbackQuery != nil:
+		return pressEvent(u.CallbackQuery), true
+	case u.EditedMessage != nil && u.EditedMessage.From != nil:
+		ev := messageEvent(u.EditedMessage)
+		ev.Kind = dialogs.Edited
+		return ev, true
+	case u.Message != nil && u.Message.From != nil:
+		return messageEvent(u.Message), true
+	}
+	return dialogs.Event{}, false
+}
+
+func person(u *models.User) dialogs.Person {
+	return dialogs.Person{ID: u.ID, Name: u.FirstName, LangCode: u.LanguageCode}
+}
+
+func pressEvent(q *models.CallbackQuery) dialogs.Event {
+	ev := dialogs.Event{Kind: dialogs.Pressed, Person: person(&q.From), Button: q.Data}
+	switch {
+	case q.Message.Message != nil:
+		ev.Message = int64(q.Message.Message.ID)
+	case q.Message.InaccessibleMessage != nil:
+		ev.Message = int64(q.Message.InaccessibleMessage.MessageID)
+	}
+	return ev
+}
+
+// maxDownload is what Telegram lets a bot fetch.
+//
+// https://core.telegram.org/bots/api#getfile
+const maxDownload = 20 << 20
+
+func messageEvent(m *models.Message) dialogs.Event {
+	ev := dialogs.Event{
+		Kind: dialogs.Other, Person: person(m.From), Message: int64(m.ID),
+		Date: time.Unix(int64(m.Date), 0), Album: m.MediaGroupID,
+	}
+	switch {
+	case strings.HasPrefix(m.Text, "/"):
+		ev.Kind, ev.Text = dialogs.Command, commandName(m.Text)
+	case m.Text != "":
+		ev.Kind, ev.Text = dialogs.Said, m.Text
+		ev.Long = utf16Len(m.Text) >= maxText
+	case len(m.Photo) > 0:
+		largest := slices.MaxFunc(m.Photo, func(a, b models.PhotoSize) int { return a.Width*a.Height - b.Width*b.Height })
+		ev.Kind = dialogs.Pictured
+		ev.Photo = market.Photo{FileID: largest.FileID, UniqueID: largest.FileUniqueID}
+	case m.Document != nil:
+		ev.Kind = dialogs.Pictured
+		ev.Photo = market.Photo{FileID: m.Document.FileID, UniqueID: m.Document.FileUniqueID, Document: true}
+		switch {
+		case !isPicture(m.Document):
+			ev.Fault = market.PhotoFormat
+		case m.Document.FileSize > maxDownload:
+			ev.Fault = market.PhotoTooHeavy
+		}
+	}
+	return ev
+}
+
+// commandName reads "/new@bot rest" as "new".
+func commandName(text string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
+	name, _, _ = strings.Cut(name, "\n")
+	name, _, _ = strings.Cut(name, "@")
+	return strings.ToLower(name)
+}
+
+func isPicture(d *models.Document) bool {
+	if strings.HasPrefix(d.MimeType, "image/") {
+		return true
+	}
+	switch strings.ToLower(path.Ext(d.FileName)) {
+	case ".jpg", ".jpeg", ".png", ".webp":
+		return true
+	}
+	return false
+}
+
+// rowEvent reads the payload of a row that is no update.
+func rowEvent(kind string, payload []byte, from int64) (dialogs.Event, error) {
+	ev := dialogs.Event{Person: dialogs.Person{ID: from}}
+	switch kind {
+	case KindReport:
+		ev.Kind = dialogs.Reported
+		if err := json.Unmarshal(payload, &ev.Report); err != nil {
+			return ev, fmt.Errorf("decode report: %w", err)
+		}
+	case kindFailed:
+		ev.Kind, ev.Ref = dialogs.Failed, string(payload)
+	default:
+		return ev, fmt.Errorf("unknown kind of row %q", kind)
+	}
+	return ev, nil
+}

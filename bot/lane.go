@@ -1,0 +1,295 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"bazarbot/dialogs"
+	"bazarbot/lanes"
+	"bazarbot/market"
+)
+
+// Open makes the work of one tenure of a person's lane.
+func (b *Bot) Open(lane string) lanes.Work {
+	id, _ := strconv.ParseInt(strings.TrimPrefix(lane, Class+":"), 10, 64)
+	return &conversation{bot: b, person: id}
+}
+
+// conversation works one person's rows. The session it keeps is true for as
+// long as the lane is held.
+type conversation struct {
+	bot     *Bot
+	person  int64
+	session *dialogs.Session
+}
+
+// Do works a row: the event takes effect and its replies are saved in one
+// transaction; then they are sent, each one checkpointed; then the row closes.
+func (c *conversation) Do(ctx context.Context, held *lanes.Held, row lanes.Row) error {
+	replies, err := decodeReplies(row.Replies)
+	if err != nil {
+		return err
+	}
+	if row.State == lanes.Queued {
+		out, changes, err := c.answer(ctx, row)
+		if err != nil {
+			c.session = nil // what was changed in memory did not happen
+			return err
+		}
+		replies = out.replies
+		outcome := lanes.Outcome{Rows: out.rows, Close: len(replies) == 0}
+		if len(replies) > 0 {
+			if outcome.Replies, err = json.Marshal(replies); err != nil {
+				return fmt.Errorf("encode replies: %w", err)
+			}
+		}
+		if err := c.bot.Store.Commit(ctx, held.Lease(), row.ID, changes, outcome); err != nil {
+			c.session = nil
+			return fmt.Errorf("commit: %w", err)
+		}
+		if outcome.Close {
+			return nil
+		}
+	}
+	return c.sendAll(ctx, held, row, replies)
+}
+
+// answered is what a row's event leads to, besides changes.
+type answered struct {
+	replies []reply
+	rows    []lanes.NewRow
+}
+
+// answer works the row's event without writing anything.
+func (c *conversation) answer(ctx context.Context, row lanes.Row) (answered, market.Changes, error) {
+	var none market.Changes
+	if row.Kind == kindOdd {
+		return answered{}, none, &lanes.Hopeless{Cause: errors.New("an update that cannot be decoded")}
+	}
+	if row.Kind != kindUpdate {
+		ev, err := rowEvent(row.Kind, row.Payload, c.person)
+		if err != nil {
+			return answered{}, none, &lanes.Hopeless{Cause: err}
+		}
+		return c.converse(ctx, row, ev, "")
+	}
+	var u models.Update
+	if err := json.Unmarshal(row.Payload, &u); err != nil {
+		return answered{}, none, &lanes.Hopeless{Cause: errors.New("an update that cannot be decoded")}
+	}
+	if u.MyChatMember != nil {
+		return answered{}, none, c.cameOrLeft(ctx, u.MyChatMember)
+	}
+	if chat := groupOf(&u); chat != nil {
+		return answered{replies: c.inGroup(&u, chat)}, none, nil
+	}
+	ev, ok := event(&u)
+	if !ok {
+		return answered{}, none, nil
+	}
+	query := ""
+	if u.CallbackQuery != nil {
+		query = u.CallbackQuery.ID
+	}
+	return c.converse(ctx, row, ev, query)
+}
+
+// converse lets the dialogs answer an event.
+func (c *conversation) converse(ctx context.Context, row lanes.Row, ev dialogs.Event, query string) (answered, market.Changes, error) {
+	var none market.Changes
+	if err := c.load(ctx); err != nil {
+		return answered{}, none, err
+	}
+	turn, err := c.bot.Dialogs.Handle(ctx, c.session, ev)
+	if err != nil {
+		return answered{}, none, fmt.Errorf("answer %s: %w", ev.Kind, err)
+	}
+	body, err := c.session.Encode()
+	if err != nil {
+		return answered{}, none, fmt.Errorf("encode session: %w", err)
+	}
+	turn.Changes.Session = &market.Session{Person: c.person, Lang: c.session.Lang, Body: body}
+	rows, err := jobRows(turn.Jobs)
+	if err != nil {
+		return answered{}, none, err
+	}
+	return answered{replies: c.render(turn, row, query), rows: rows}, turn.Changes, nil
+}
+
+// load reads the session at the first row of a tenure.
+func (c *conversation) load(ctx context.Context) error {
+	if c.session != nil {
+		return nil
+	}
+	stored, err := c.bot.Store.Session(ctx, c.person)
+	if err != nil {
+		return fmt.Errorf("session: %w", err)
+	}
+	session, err := dialogs.DecodeSession(stored.Body)
+	if err != nil {
+		return err
+	}
+	session.Screen = stored.Screen
+	c.session = session
+	return nil
+}
+
+// jobRows puts jobs into the lanes of their accounts.
+func jobRows(jobs []market.PublishJob) ([]lanes.NewRow, error) {
+	var rows []lanes.NewRow
+	for _, job := range jobs {
+		payload, err := json.Marshal(job)
+		if err != nil {
+			return nil, fmt.Errorf("encode job: %w", err)
+		}
+		rows = append(rows, lanes.NewRow{
+			Lane: AccountLane(job.Account), Key: "publish:" + job.ID, Kind: KindPublish, Payload: payload,
+		})
+	}
+	return rows, nil
+}
+
+// render makes the replies as they are saved and sent.
+func (c *conversation) render(turn *dialogs.Turn, row lanes.Row, query string) []reply {
+	r := renderer{texts: c.bot.Locales, lang: string(turn.Lang()), log: c.bot.Log}
+	var replies []reply
+	for _, d := range turn.Replies {
+		if d.Kind == dialogs.ReplyToast {
+			if query == "" {
+				continue
+			}
+			if time.Since(row.Arrived) > answerWithin { // the press is answered already
+				if d.Text.IsZero() {
+					continue
+				}
+				d = dialogs.Reply{Kind: dialogs.ReplyNotice, View: dialogs.View{Text: []dialogs.Text{d.Text}}}
+			}
+		}
+		out := r.reply(d)
+		out.Chat = c.person
+		if d.Kind == dialogs.ReplyToast {
+			out.Query = query
+		}
+		replies = append(replies, out)
+	}
+	return replies
+}
+
+// sendAll sends what is not sent yet, and closes the row. A single reply needs
+// no checkpoint of its own: closing is one.
+func (c *conversation) sendAll(ctx context.Context, held *lanes.Held, row lanes.Row, replies []reply) error {
+	var screen market.Screen
+	for i := row.Sent; i < len(replies); i++ {
+		if !held.Live() {
+			return lanes.ErrStale
+		}
+		message, outcome, err := c.bot.send(ctx, replies[i])
+		if err != nil {
+			return err
+		}
+		if outcome == sentBlocked && replies[i].Chat == c.person {
+			if err := c.bot.Store.SetGone(ctx, c.person, true); err != nil {
+				return fmt.Errorf("note that the person left: %w", err)
+			}
+			break
+		}
+		if replies[i].isScreen() {
+			screen = market.Screen{Person: c.person, Message: message}
+			if c.session != nil {
+				c.session.Screen = message
+			}
+		}
+		if i+1 < len(replies) {
+			if err := c.bot.Store.Checkpoint(ctx, held.Lease(), row.ID, i+1, screen); err != nil {
+				return fmt.Errorf("checkpoint: %w", err)
+			}
+		}
+	}
+	if err := c.bot.Store.Close(ctx, held.Lease(), row.ID, screen); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	return nil
+}
+
+// Apology tells the person that something of theirs could not be worked. What
+// is no person's own, or is an apology itself, gets none.
+func (c *conversation) Apology(row lanes.Row, ref string) []lanes.NewRow {
+	if c.person <= 0 || row.Kind == kindFailed || row.Kind == kindOdd {
+		return nil
+	}
+	return []lanes.NewRow{{
+		Lane: row.Lane, Key: "apology:" + strconv.FormatInt(row.ID, 10), Kind: kindFailed, Payload: []byte(ref),
+	}}
+}
+
+// cameOrLeft notes whether the person has blocked the bot.
+func (c *conversation) cameOrLeft(ctx context.Context, m *models.ChatMemberUpdated) error {
+	if m.Chat.Type != models.ChatTypePrivate {
+		return nil
+	}
+	gone := m.NewChatMember.Type == models.ChatMemberTypeBanned || m.NewChatMember.Type == models.ChatMemberTypeLeft
+	if err := c.bot.Store.SetGone(ctx, c.person, gone); err != nil {
+		return fmt.Errorf("note who came or left: %w", err)
+	}
+	return nil
+}
+
+// groupOf is the chat of an update when it is not a private one.
+func groupOf(u *models.Update) *models.Chat {
+	var chat *models.Chat
+	switch {
+	case u.Message != nil:
+		chat = &u.Message.Chat
+	case u.EditedMessage != nil:
+		chat = &u.EditedMessage.Chat
+	case u.CallbackQuery != nil && u.CallbackQuery.Message.Message != nil:
+		chat = &u.CallbackQuery.Message.Message.Chat
+	}
+	if chat == nil || chat.Type == models.ChatTypePrivate {
+		return nil
+	}
+	return chat
+}
+
+// inGroup answers a command or a mention in a group with the way to the
+// private chat. Nothing is ever asked there.
+func (c *conversation) inGroup(u *models.Update, chat *models.Chat) []reply {
+	m := u.Message
+	if m == nil || !c.bot.isMeant(m) {
+		return nil
+	}
+	lang := c.bot.Locales.Match(m.From.LanguageCode)
+	say := func(key string) string {
+		s, err := c.bot.Locales.Text(lang, key, nil)
+		if err != nil {
+			c.bot.Log.Error("text", "key", key, "error", err)
+		}
+		return s
+	}
+	return []reply{{
+		Kind: string(dialogs.ReplyNotice), Chat: chat.ID, Text: say("bot.in_group"),
+		Keys: [][]key{{{Text: say("bot.open_private"), URL: "https://t.me/" + c.bot.username}}},
+	}}
+}
+
+// isMeant reports whether a message in a group speaks to the bot: by its name,
+// or by a command of its own.
+func (b *Bot) isMeant(m *models.Message) bool {
+	if b.username == "" || m.From == nil {
+		return false
+	}
+	name := "@" + strings.ToLower(b.username)
+	text := strings.ToLower(m.Text)
+	if strings.Contains(text, name) {
+		return true
+	}
+	command, _, _ := strings.Cut(text, " ")
+	return strings.HasPrefix(command, "/") && !strings.Contains(command, "@")
+}

@@ -1,0 +1,161 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"bazarbot/dialogs"
+	"bazarbot/lanes"
+)
+
+// sendTimeout bounds one call of the Bot API.
+const sendTimeout = 15 * time.Second
+
+// sent is how Telegram took something.
+type sent string
+
+const (
+	sentOK       sent = "ok"
+	sentSame     sent = "not_modified" // the message shows it already
+	sentTooOld   sent = "too_old"      // the press needs no answer any more
+	sentNoTarget sent = "no_target"    // the message to change or delete is not there
+	sentBlocked  sent = "blocked"      // the person has left
+	sentSlowDown sent = "slow_down"
+	sentRefused  sent = "refused" // our mistake
+	sentFailed   sent = "failed"  // Telegram's trouble, or the network's
+)
+
+// outcomeOf reads an error of the Bot API. The library gives 400s only by
+// their text.
+func outcomeOf(err error) sent {
+	var slow *tg.TooManyRequestsError
+	switch {
+	case err == nil:
+		return sentOK
+	case errors.As(err, &slow):
+		return sentSlowDown
+	case errors.Is(err, tg.ErrorForbidden):
+		return sentBlocked
+	case !errors.Is(err, tg.ErrorBadRequest):
+		return sentFailed
+	}
+	text := err.Error()
+	for _, known := range []struct {
+		part    string
+		outcome sent
+	}{
+		{"message is not modified", sentSame},
+		{"query is too old", sentTooOld},
+		{"message to edit not found", sentNoTarget},
+		{"message can't be edited", sentNoTarget},
+		{"message to delete not found", sentNoTarget},
+		{"message can't be deleted", sentNoTarget},
+		{"there is no text in the message to edit", sentNoTarget},
+		{"chat not found", sentBlocked},
+		{"user is deactivated", sentBlocked},
+	} {
+		if strings.Contains(text, known.part) {
+			return known.outcome
+		}
+	}
+	return sentRefused
+}
+
+// send does one reply and returns the message it made or changed. The error is
+// a *lanes.Later when Telegram is to be tried again.
+func (b *Bot) send(ctx context.Context, r reply) (message int64, outcome sent, err error) {
+	started := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	message, err = b.call(ctx, r)
+	outcome = outcomeOf(err)
+	if outcome == sentNoTarget {
+		if r, again := r.instead(); again {
+			message, err = b.call(ctx, r)
+			outcome = outcomeOf(err)
+		}
+	}
+	b.Observer.Sent(r.Kind, string(outcome), time.Since(started))
+	switch outcome {
+	case sentSlowDown:
+		var slow *tg.TooManyRequestsError
+		errors.As(err, &slow)
+		return 0, outcome, &lanes.Later{After: time.Duration(max(slow.RetryAfter, 1)) * time.Second, Cause: err}
+	case sentFailed:
+		return 0, outcome, &lanes.Later{After: time.Second + rand.N(2*time.Second), Cause: redact(err, b.Token)}
+	case sentRefused:
+		return 0, outcome, fmt.Errorf("send %s: %w", r.Kind, redact(err, b.Token))
+	}
+	return message, outcome, nil
+}
+
+// instead is what is done when the message a reply is about is not there: a
+// screen goes into a new message, a secret that cannot be deleted is pointed at.
+func (r reply) instead() (reply, bool) {
+	if r.Kind == string(dialogs.ReplyToast) {
+		return r, false
+	}
+	r.Message = 0
+	if r.Kind == string(dialogs.ReplyErase) {
+		r.Kind = string(dialogs.ReplyNotice)
+	}
+	return r, true
+}
+
+// call makes the Bot API's call of a reply.
+func (b *Bot) call(ctx context.Context, r reply) (int64, error) {
+	switch {
+	case r.Kind == string(dialogs.ReplyToast):
+		b.presses.answered(r.Query)
+		_, err := b.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: r.Query, Text: r.Text})
+		return 0, err
+	case r.Kind == string(dialogs.ReplyErase):
+		_, err := b.api.DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: r.Chat, MessageID: int(r.Message)})
+		return 0, err
+	case r.Message != 0:
+		return r.Message, b.edit(ctx, r)
+	case r.Photo != "":
+		return messageID(b.api.SendPhoto(ctx, &tg.SendPhotoParams{
+			ChatID: r.Chat, Photo: &models.InputFileString{Data: r.Photo}, Caption: r.Text,
+			ParseMode: models.ParseModeHTML, ReplyMarkup: r.keyboard(),
+		}))
+	}
+	return messageID(b.api.SendMessage(ctx, &tg.SendMessageParams{
+		ChatID: r.Chat, Text: r.Text, ParseMode: models.ParseModeHTML, ReplyMarkup: r.keyboard(),
+		LinkPreviewOptions: noPreview(),
+	}))
+}
+
+func (b *Bot) edit(ctx context.Context, r reply) error {
+	if r.Photo != "" {
+		_, err := b.api.EditMessageMedia(ctx, &tg.EditMessageMediaParams{
+			ChatID: r.Chat, MessageID: int(r.Message), ReplyMarkup: r.keyboard(),
+			Media: &models.InputMediaPhoto{Media: r.Photo, Caption: r.Text, ParseMode: models.ParseModeHTML},
+		})
+		return err
+	}
+	_, err := b.api.EditMessageText(ctx, &tg.EditMessageTextParams{
+		ChatID: r.Chat, MessageID: int(r.Message), Text: r.Text, ParseMode: models.ParseModeHTML,
+		ReplyMarkup: r.keyboard(), LinkPreviewOptions: noPreview(),
+	})
+	return err
+}
+
+func messageID(m *models.Message, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return int64(m.ID), nil
+}
+
+func noPreview() *models.LinkPreviewOptions {
+	off := true
+	return &models.LinkPreviewOptions{IsDisabled: &off}
+}

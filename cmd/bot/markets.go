@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"bazarbot/bot"
+	"bazarbot/market"
+	"bazarbot/market/md999"
+	"bazarbot/photos"
+)
+
+// md999Publisher gives the jobs what they ask of 999.md: posts and snapshots as
+// the bytes in which they are saved.
+type md999Publisher struct{ *md999.Client }
+
+func (p md999Publisher) URL(lang market.Lang, ad string) string { return md999.AdURL(lang, ad) }
+
+func (p md999Publisher) Compose(ctx context.Context, key market.Secret, lang market.Lang, answers market.Answers, images []string) (json.RawMessage, error) {
+	post, err := p.Client.Compose(ctx, key, lang, answers, images)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(post)
+}
+
+func (p md999Publisher) Snapshot(ctx context.Context, key market.Secret) (json.RawMessage, error) {
+	snapshot, err := p.Client.Snapshot(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(snapshot)
+}
+
+func (p md999Publisher) Create(ctx context.Context, key market.Secret, post json.RawMessage) (string, error) {
+	decoded, err := decode[md999.Post](post)
+	if err != nil {
+		return "", err
+	}
+	return p.Client.Create(ctx, key, decoded)
+}
+
+func (p md999Publisher) Lookup(ctx context.Context, key market.Secret, post, before json.RawMessage, since time.Time) ([]string, error) {
+	decoded, err := decode[md999.Post](post)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := decode[md999.Snapshot](before)
+	if err != nil {
+		return nil, err
+	}
+	return p.Client.Lookup(ctx, key, decoded, snapshot, since)
+}
+
+func decode[T any](saved json.RawMessage) (v T, err error) {
+	if err := json.Unmarshal(saved, &v); err != nil {
+		return v, fmt.Errorf("decode %T: %w", v, err)
+	}
+	return v, nil
+}
+
+// pictures brings photos from Telegram, checked or ready for a market.
+type pictures struct{ edge *bot.Bot }
+
+// Check tells whether a picture sent as a file can be used.
+func (p pictures) Check(ctx context.Context, photo market.Photo) error {
+	raw, err := p.edge.Download(ctx, photo)
+	if err != nil {
+		return err
+	}
+	_, err = photos.Encode(raw)
+	return err
+}
+
+// Fetch brings a picture in the form in which it goes to a market.
+func (p pictures) Fetch(ctx context.Context, photo market.Photo) ([]byte, error) {
+	raw, err := p.edge.Download(ctx, photo)
+	if err != nil {
+		return nil, err
+	}
+	return photos.Encode(raw)
+}

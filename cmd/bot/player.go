@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"bazarbot/locales"
+	"bazarbot/sandbox/telegram"
+)
+
+// player is a person of the town who talks with the bot: by the product's own
+// text keys, so that the same conversation can be had in every language.
+type player struct {
+	person *telegram.Person
+	texts  *locales.Bundle
+	lang   string
+	out    io.Writer // shows the conversation; io.Discard hides it
+	turns  int       // answers and presses so far
+	before string    // what the bot's last message was when something was done last
+	shown  map[int64]string
+}
+
+func newPlayer(t *town, lang string, out io.Writer) (*player, error) {
+	texts, err := locales.Load()
+	if err != nil {
+		return nil, err
+	}
+	person := t.telegram.Person(telegram.Profile{ID: newPersonID(), FirstName: "Seller", LanguageCode: lang})
+	return &player{person: person, texts: texts, lang: lang, out: out, shown: map[int64]string{}}, nil
+}
+
+// text is a text of the product, as far as its first placeholder.
+func (p *player) text(key string) string {
+	s, err := p.texts.Text(p.lang, key, nil)
+	if err != nil && !errors.Is(err, locales.ErrNoValue) {
+		return "no text " + key
+	}
+	s, _, _ = strings.Cut(s, "…")
+	for _, tag := range []string{"<b>", "</b>", "<i>", "</i>"} {
+		s = strings.ReplaceAll(s, tag, "")
+	}
+	s, _, _ = strings.Cut(s, "\n")
+	return strings.TrimSpace(s)
+}
+
+// command types a /command. It is counted neither as an answer nor as a press.
+func (p *player) command(name string) {
+	p.act("/" + name)
+	p.person.Send("/" + name)
+}
+
+// say types an answer.
+func (p *player) say(text string) {
+	p.turns++
+	p.act(text)
+	p.person.Send(text)
+}
+
+// press presses the button with the label of a key.
+func (p *player) press(key string) error { return p.pressLabel(p.text(key)) }
+
+// pressLabel presses the newest button whose label begins so.
+func (p *player) pressLabel(label string) error {
+	p.turns++
+	p.act("[" + label + "]")
+	if err := p.person.PressPrefix(label); err != nil {
+		return fmt.Errorf("press %q: %w", label, err)
+	}
+	return nil
+}
+
+// album sends photos together: one answer.
+func (p *player) album(pictures ...[]byte) error {
+	p.turns++
+	p.act(fmt.Sprintf("(%d photos)", len(pictures)))
+	if len(pictures) == 1 {
+		_, err := p.person.Photo(pictures[0], "")
+		return err
+	}
+	_, err := p.person.Album(pictures, "")
+	return err
+}
+
+// see waits until the bot has answered what was done last, and its last message
+// holds all the parts.
+func (p *player) see(ctx context.Context, parts ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, seeWithin)
+	defer cancel()
+	shown, err := p.person.Wait(ctx, func(ms []telegram.Message) bool {
+		m, ok := lastOfBot(ms)
+		if !ok {
+			return false
+		}
+		whole := m.String()
+		if fingerprint(m) == p.before {
+			return false
+		}
+		for _, part := range parts {
+			if !strings.Contains(whole, part) {
+				return false
+			}
+		}
+		return true
+	})
+	p.show(shown)
+	if err != nil {
+		return fmt.Errorf("expected to see %q: %w", parts, err)
+	}
+	return nil
+}
+
+// seeAnywhere waits until any of the bot's messages holds the part: a notice
+// has the screen below it.
+func (p *player) seeAnywhere(ctx context.Context, part string) error {
+	ctx, cancel := context.WithTimeout(ctx, seeWithin)
+	defer cancel()
+	shown, err := p.person.Wait(ctx, func(ms []telegram.Message) bool {
+		return slices.ContainsFunc(ms, func(m telegram.Message) bool {
+			return m.FromBot() && strings.Contains(m.String(), part)
+		})
+	})
+	p.show(shown)
+	if err != nil {
+		return fmt.Errorf("expected to see %q: %w", part, err)
+	}
+	return nil
+}
+
+// seeText is see for the text of a key.
+func (p *player) seeText(ctx context.Context, keys ...string) error {
+	parts := make([]string, len(keys))
+	for i, key := range keys {
+		parts[i] = p.text(key)
+	}
+	return p.see(ctx, parts...)
+}
+
+// seeWithin is how long a person waits for an answer before something is wrong.
+const seeWithin = 20 * time.Second
+
+func lastOfBot(ms []telegram.Message) (telegram.Message, bool) {
+	for i := len(ms) - 1; i >= 0; i-- {
+		if ms[i].FromBot() {
+			return ms[i], true
+		}
+	}
+	return telegram.Message{}, false
+}
+
+// act shows what the person does, and remembers what they see then.
+func (p *player) act(what string) {
+	_, _ = fmt.Fprintf(p.out, "\n  > %s\n", what)
+	m, _ := lastOfBot(p.person.Messages())
+	p.before = fingerprint(m)
+}
+
+// fingerprint tells two states of a chat's end apart.
+func fingerprint(m telegram.Message) string {
+	return fmt.Sprint(m.ID, m.Edited.UnixNano(), m.String(), m.Buttons)
+}
+
+// show prints what the bot has said or changed since the last time.
+func (p *player) show(ms []telegram.Message) {
+	for _, m := range ms {
+		if !m.FromBot() {
+			continue
+		}
+		whole := m.String()
+		if p.shown[m.ID] == whole {
+			continue
+		}
+		p.shown[m.ID] = whole
+		_, _ = fmt.Fprintln(p.out)
+		for line := range strings.Lines(whole) {
+			_, _ = fmt.Fprint(p.out, "    ", line)
+		}
+		_, _ = fmt.Fprintln(p.out)
+	}
+}
+
+// picture makes a photo of its own colours.
+func picture(seed uint8) []byte {
+	const width, height = 320, 240
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			img.Set(x, y, color.RGBA{R: seed * 40, G: uint8(x % 256), B: uint8(y % 256), A: 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		panic(err) // memory takes everything
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,250 @@
+package dialogs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"bazarbot/market"
+)
+
+// Store is what conversations read. They write nothing themselves: what a turn
+// changes is in its Changes.
+type Store interface {
+	Drafts(ctx context.Context, person int64) ([]market.Draft, error)
+	Accounts(ctx context.Context, person int64) ([]market.Account, error)
+}
+
+// Market is what conversations ask of a market.
+type Market interface {
+	ID() market.ID
+	Capabilities() market.Capabilities
+	// Form gives the questions of a new ad, computed from the answers so far.
+	Form(ctx context.Context, key market.Secret, lang market.Lang, answers market.Answers) (market.Form, error)
+	// Check tries an API key and gives the account's phone numbers.
+	Check(ctx context.Context, key market.Secret) ([]string, error)
+	Ads(ctx context.Context, key market.Secret, lang market.Lang, query market.AdQuery) (market.AdPage, error)
+	Ad(ctx context.Context, key market.Secret, lang market.Lang, id string) (market.Ad, error)
+}
+
+// Pictures looks at a picture that Telegram did not re-encode. A picture that
+// cannot be used is a *market.PhotoError.
+type Pictures interface {
+	Check(ctx context.Context, photo market.Photo) error
+}
+
+// Config is what the conversations need.
+type Config struct {
+	Store    Store
+	Markets  []Market // in the order in which they are offered
+	Pictures Pictures
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// Dialogs holds all conversations. It keeps nothing between two turns.
+type Dialogs struct {
+	Config
+	dialogs map[string]dialog
+}
+
+// dialog is one screen or form.
+type dialog interface {
+	// view shows the dialog as it stands. It may close itself or open another;
+	// then the top of the stack is shown instead.
+	view(t *Turn, f *Frame) (View, error)
+	// press works a button of its view.
+	press(t *Turn, f *Frame, op, arg string) error
+	// hear works what the person typed or sent; false means that nothing here
+	// was asked for.
+	hear(t *Turn, f *Frame, ev Event) (bool, error)
+}
+
+// The names of the dialogs, as frames carry them.
+const (
+	frameHome       = "home"
+	frameNewAd      = "new"
+	frameConnect    = "connect"
+	framePublishing = "publishing"
+	framePublished  = "published"
+	frameAds        = "ads"
+	frameAd         = "ad"
+	frameDrafts     = "drafts"
+	frameDraft      = "draft"
+	frameAccounts   = "accounts"
+	frameAccount    = "account"
+	frameSettings   = "settings"
+	frameLang       = "lang"
+	frameHelp       = "help"
+)
+
+// New wires the conversations.
+func New(cfg Config) *Dialogs {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	d := &Dialogs{Config: cfg}
+	d.dialogs = map[string]dialog{
+		frameHome:       home{},
+		frameNewAd:      form{newAd{}},
+		frameConnect:    form{connect{}},
+		framePublishing: publishing{},
+		framePublished:  published{},
+		frameAds:        myAds{},
+		frameAd:         adCard{},
+		frameDrafts:     draftList{},
+		frameDraft:      draftCard{},
+		frameAccounts:   accountList{},
+		frameAccount:    accountCard{},
+		frameSettings:   settings{},
+		frameLang:       language{},
+		frameHelp:       help{},
+	}
+	return d
+}
+
+// Handle works one event of one person: it changes the session in place and
+// returns what else is to change and what is to be shown. The error is for
+// failures of our own; whatever a person or a market does wrong is answered.
+func (d *Dialogs) Handle(ctx context.Context, s *Session, ev Event) (*Turn, error) {
+	t := &Turn{Context: ctx, d: d, s: s, ev: ev, now: d.Now()}
+	if s.Lang == "" {
+		s.Lang = langOf(ev.Person.LangCode)
+	}
+	if s.top() == nil {
+		s.home()
+	}
+	if err := t.work(); err != nil {
+		return nil, err
+	}
+	if t.silent {
+		return t, nil
+	}
+	if err := t.show(); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// work lets the event take effect.
+func (t *Turn) work() error {
+	switch t.ev.Kind {
+	case Command:
+		t.fresh = true
+		return t.command(t.ev.Text)
+	case Pressed:
+		return t.pressed()
+	case Reported:
+		return t.reported(t.ev.Report)
+	case Failed:
+		t.fresh = true
+		t.note = say("error.internal", "Ref", t.ev.Ref)
+		return nil
+	case Edited:
+		t.fresh = true
+		t.note = say("note.edited")
+		return nil
+	case Pictured:
+		t.fresh = true
+		return t.pictured()
+	default:
+		t.fresh = true
+		return t.heard()
+	}
+}
+
+func (t *Turn) heard() error {
+	if ok, err := t.splitRest(); ok || err != nil {
+		return err
+	}
+	f := t.s.top()
+	ok, err := t.d.dialogs[f.Name].hear(t, f, t.ev)
+	if err != nil || ok {
+		return err
+	}
+	if t.note.IsZero() {
+		t.note = say("note.use_buttons")
+	}
+	return nil
+}
+
+// show renders the top of the stack. Showing may itself move the stack (an
+// account is missing, say), so it goes on until the top stays where it is.
+func (t *Turn) show() error {
+	const tries = 10
+	for range tries {
+		f := t.s.top()
+		dialog, ok := t.d.dialogs[f.Name]
+		if !ok { // a dialog that an older release knew
+			t.s.home()
+			continue
+		}
+		v, err := dialog.view(t, f)
+		if err != nil {
+			if v, err = t.trouble(f, err); err != nil {
+				return err
+			}
+		}
+		if t.s.top() != f {
+			continue
+		}
+		t.screen(f, v)
+		return nil
+	}
+	return fmt.Errorf("dialogs: the stack does not come to rest at %q", t.s.top().Name)
+}
+
+// trouble is shown instead of a dialog that a market keeps from being shown.
+func (t *Turn) trouble(f *Frame, err error) (View, error) {
+	var merr *market.Error
+	if !errors.As(err, &merr) {
+		return View{}, err
+	}
+	if merr.Kind == market.NotSignedIn && t.reconnect(f, merr.Market) {
+		return View{}, nil
+	}
+	var v View
+	v.say(t.marketTrouble(merr))
+	if f.Form != nil || f.Draft != "" {
+		v.say(say("error.kept"))
+	}
+	v.row(button(say("button.again"), opAgain, ""))
+	v.row(button(say("button.home"), opHome, ""))
+	return v, nil
+}
+
+// marketTrouble says what went wrong with a market, and leaves its cause in
+// the log under a reference.
+func (t *Turn) marketTrouble(err *market.Error) Text {
+	ref := newRef()
+	t.d.Log.Warn("market refused or failed", "ref", ref, "person", t.ev.Person.ID, "error", err)
+	return refusal(err.Market, err.Kind, err.Message, ref)
+}
+
+// refusal is what a person reads of a market's refusal or failure.
+func refusal(id market.ID, kind market.ErrorKind, message, ref string) Text {
+	key := "market.unavailable"
+	switch kind {
+	case market.NotSignedIn:
+		key = "market.not_signed_in"
+	case market.BadCredentials:
+		key = "market.bad_credentials"
+	case market.Invalid:
+		key = "market.invalid"
+	case market.NoMoney:
+		key = "market.no_money"
+	case market.Quota:
+		key = "market.quota"
+	case market.NotFound:
+		key = "market.not_found"
+	case market.OperatorKey:
+		key = "market.operator_key"
+	}
+	text := say(key, "Market", marketName(id))
+	if message != "" && kind == market.Invalid {
+		text = join("\n", text, say("market.words", "Message", clip(message, 500)))
+	}
+	return join("\n", text, say("error.ref", "Ref", ref))
+}

@@ -1,0 +1,167 @@
+package dialogs
+
+import (
+	"strings"
+
+	"bazarbot/market"
+)
+
+// home is where everything starts, and where every way leads back to.
+type home struct{}
+
+func (home) view(t *Turn, _ *Frame) (View, error) {
+	var v View
+	v.say(say("home.greeting"))
+	drafts, err := t.listDrafts()
+	if err != nil {
+		return v, err
+	}
+	waiting := 0
+	for _, d := range drafts {
+		if d.State != market.DraftPublished {
+			waiting++
+		}
+	}
+	accounts, err := t.listAccounts()
+	if err != nil {
+		return v, err
+	}
+	if len(accounts) == 0 {
+		v.say(say("home.first_steps", "Markets", strings.Join(t.marketNames(), ", ")))
+	}
+	v.row(button(say("button.new_ad"), opNew, ""))
+	for _, m := range t.d.Markets {
+		if name := t.s.LastName[m.ID()]; name != "" && len(t.d.Markets) == 1 {
+			v.row(button(say("button.new_like_last", "Name", clip(name, 40)), opSame, ""))
+		}
+	}
+	v.row(button(say("button.my_ads"), opAds, ""), draftsButton(waiting))
+	v.row(button(say("button.accounts"), opAccounts, ""), button(say("button.settings"), opSettings, ""))
+	v.row(button(say("button.help"), opHelp, ""))
+	return v, nil
+}
+
+func draftsButton(n int) Button {
+	if n == 0 {
+		return Button{}
+	}
+	return button(say("button.drafts", "Count", n), opDrafts, "")
+}
+
+func (t *Turn) marketNames() []string {
+	names := make([]string, len(t.d.Markets))
+	for i, m := range t.d.Markets {
+		names[i] = marketName(m.ID())
+	}
+	return names
+}
+
+const (
+	opAccounts = "acc"
+	opSettings = "set"
+	opLang     = "lang"
+)
+
+func (home) press(t *Turn, _ *Frame, op, _ string) error {
+	switch op {
+	case opNew:
+		return t.startAd(false)
+	case opSame:
+		return t.startAd(true)
+	case opAds:
+		t.openAds("")
+	case opDrafts:
+		t.openDrafts()
+	case opAccounts:
+		t.open(frameAccounts)
+	case opSettings:
+		t.open(frameSettings)
+	case opHelp:
+		t.open(frameHelp)
+	}
+	return nil
+}
+
+func (home) hear(t *Turn, _ *Frame, ev Event) (bool, error) {
+	if ev.Kind == Said {
+		t.note = say("home.typed")
+		return true, nil
+	}
+	return false, nil
+}
+
+// quiet is embedded by screens on which nothing is typed.
+type quiet struct{}
+
+func (quiet) hear(*Turn, *Frame, Event) (bool, error) { return false, nil }
+
+// settings leads to what a person can set.
+type settings struct{ quiet }
+
+func (settings) view(t *Turn, _ *Frame) (View, error) {
+	var v View
+	v.say(say("settings.heading"))
+	v.row(button(say("button.language", "Language", say("lang."+string(t.s.Lang))), opLang, ""))
+	v.row(button(say("button.accounts"), opAccounts, ""))
+	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
+	return v, nil
+}
+
+func (settings) press(t *Turn, _ *Frame, op, _ string) error {
+	switch op {
+	case opLang:
+		t.open(frameLang)
+	case opAccounts:
+		t.open(frameAccounts)
+	case opBack:
+		t.s.pop()
+	}
+	return nil
+}
+
+// language changes the language; what was being done goes on in the new one.
+type language struct{ quiet }
+
+func (language) view(t *Turn, _ *Frame) (View, error) {
+	var v View
+	v.say(say("lang.ask"))
+	for _, l := range market.Langs {
+		label := say("lang." + string(l))
+		if l == t.s.Lang {
+			label = say("lang.chosen", "Language", label)
+		}
+		v.row(button(label, opPick, string(l)))
+	}
+	v.row(button(say("button.back"), opBack, ""))
+	return v, nil
+}
+
+func (language) press(t *Turn, _ *Frame, op, arg string) error {
+	if op == opPick {
+		for _, l := range market.Langs {
+			if string(l) == arg {
+				t.s.Lang = l
+			}
+		}
+	}
+	t.s.pop()
+	return nil
+}
+
+// help tells what the bot does and how to say it.
+type help struct{ quiet }
+
+func (help) view(t *Turn, _ *Frame) (View, error) {
+	var v View
+	v.say(say("help.text"))
+	v.say(say("help.commands"))
+	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
+	return v, nil
+}
+
+func (help) press(t *Turn, _ *Frame, op, _ string) error {
+	if op == opBack {
+		t.s.pop()
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package dialogs
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Operations every dialog understands; those of one dialog stand in its file.
+// They travel in buttons, so they are short.
+const (
+	opHome   = "h"
+	opBack   = "b"
+	opAgain  = "r" // show the same once more
+	opNew    = "new"
+	opSame   = "same" // a new ad like the last one
+	opAds    = "ads"
+	opDrafts = "drf"
+	opHelp   = "help"
+	opOpen   = "o"
+	opPage   = "p"
+)
+
+// noticeMark begins the data of a notice's button: n:<notice>:<op>.
+const noticeMark = "n"
+
+// bind gives the buttons of a view their data. What a button stands for stays
+// in the session; Telegram carries only <frame>:<revision>:<op>:<slot>.
+func (t *Turn) bind(f *Frame, v *View) {
+	shown := Shown{Frame: f.ID, Revision: t.s.Shown.Revision + 1, Photo: v.Photo != ""}
+	for _, row := range v.Rows {
+		for i := range row {
+			b := &row[i]
+			if b.URL != "" {
+				continue
+			}
+			b.Data = fmt.Sprintf("%s:%d:%s:%d", f.ID, shown.Revision, b.Op, len(shown.Args))
+			shown.Args = append(shown.Args, b.Arg)
+		}
+	}
+	t.s.Shown = shown
+}
+
+func noticeData(op, arg string) string { return noticeMark + ":" + arg + ":" + op }
+
+// pressed works a press on a button, whoever's screen it was on.
+func (t *Turn) pressed() error {
+	parts := strings.Split(t.ev.Button, ":")
+	if len(parts) == 3 && parts[0] == noticeMark {
+		t.fresh = true
+		return t.pressedNotice(parts[2], parts[1])
+	}
+	f := t.s.top()
+	arg, ok := t.pressedArg(parts)
+	if !ok {
+		t.toast = say("toast.old_button")
+		t.fresh = t.ev.Message != t.s.Screen
+		return nil
+	}
+	op := parts[2]
+	switch op {
+	case opHome:
+		return t.goHome()
+	case opAgain:
+		return nil
+	}
+	return t.d.dialogs[f.Name].press(t, f, op, arg)
+}
+
+// pressedArg is what the pressed button stands for; false when the button is
+// not of the screen shown last.
+func (t *Turn) pressedArg(parts []string) (string, bool) {
+	if len(parts) != 4 {
+		return "", false
+	}
+	revision, err := strconv.Atoi(parts[1])
+	if err != nil || parts[0] != t.s.top().ID || parts[0] != t.s.Shown.Frame || revision != t.s.Shown.Revision {
+		return "", false
+	}
+	slot, err := strconv.Atoi(parts[3])
+	if err != nil || slot < 0 || slot >= len(t.s.Shown.Args) {
+		return "", false
+	}
+	return t.s.Shown.Args[slot], true
+}
+
+// pressedNotice works the button of a message that stayed in the chat. Its
+// argument came from outside: whose it is, is checked by what it opens.
+func (t *Turn) pressedNotice(op, arg string) error {
+	switch op {
+	case opNew:
+		return t.startAd(false)
+	case opSame:
+		return t.startAd(true)
+	case opAds:
+		t.openAds("")
+		return nil
+	case opDrafts:
+		t.openDrafts()
+		return nil
+	case opOpen:
+		return t.resumeDraft(arg)
+	}
+	return t.goHome()
+}
+
+// command works a /command.
+func (t *Turn) command(name string) error {
+	switch name {
+	case "start":
+		return t.goHome()
+	case "new":
+		return t.startAd(false)
+	case "ads":
+		t.openAds("")
+	case "drafts":
+		t.openDrafts()
+	case "accounts":
+		t.open(frameAccounts)
+	case "settings":
+		t.open(frameSettings)
+	case "lang":
+		t.open(frameLang)
+	case "help":
+		t.open(frameHelp)
+	case "cancel":
+		return t.cancel()
+	default:
+		t.note = say("note.unknown_command")
+	}
+	return nil
+}
+
+// open puts a screen above the present one, so that Back leads to what was
+// being done; the same screen is not stacked twice.
+func (t *Turn) open(name string) {
+	if top := t.s.top(); top.Name == name {
+		return
+	}
+	t.s.push(&Frame{Name: name})
+}
+
+// goHome closes everything. A form that is a draft is kept as one.
+func (t *Turn) goHome() error {
+	if err := t.dropEmptyDrafts(); err != nil {
+		return err
+	}
+	if kept := t.s.find(func(f *Frame) bool { return f.Draft != "" && f.Name == frameNewAd }); kept != nil && t.note.IsZero() {
+		if d, err := t.draft(kept.Draft); err != nil {
+			return err
+		} else if d != nil {
+			t.note = say("note.draft_kept")
+		}
+	}
+	t.s.home()
+	return nil
+}
+
+// cancel asks what becomes of a form, or goes home.
+func (t *Turn) cancel() error {
+	f := t.s.find(func(f *Frame) bool { return f.Draft != "" || f.Form != nil })
+	if f == nil {
+		t.note = say("note.nothing_to_cancel")
+		return t.goHome()
+	}
+	for t.s.top() != f {
+		t.s.pop()
+	}
+	if f.Name == framePublishing {
+		return nil
+	}
+	return t.d.dialogs[f.Name].press(t, f, opCancel, "")
+}

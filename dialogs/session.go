@@ -1,0 +1,145 @@
+package dialogs
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"bazarbot/market"
+)
+
+// Session is what is remembered of a person's conversation between two events.
+// It is stored as JSON, sealed.
+type Session struct {
+	Lang  market.Lang `json:"lang,omitempty"`
+	Stack []*Frame    `json:"stack,omitempty"` // the last is what the person sees
+	Shown Shown       `json:"shown"`
+	// Last holds, per market, the answers of the ad published last: what a
+	// seller tends to repeat is offered from them.
+	Last map[market.ID]market.Answers `json:"last,omitempty"`
+	// LastName says in words what Last stands for: "Phones · Sell".
+	LastName map[market.ID]string `json:"last_name,omitempty"`
+	Split    *Split               `json:"split,omitempty"`
+	Album    *Album               `json:"album,omitempty"`
+	Stash    []market.Photo       `json:"stash,omitempty"` // photos sent before there was an ad
+	Screen   int64                `json:"-"`               // message id of the screen; storage keeps it
+}
+
+// Frame is one screen or form on the stack.
+type Frame struct {
+	ID    string            `json:"id"`   // instance: part of every button
+	Name  string            `json:"name"` // which dialog
+	Args  map[string]string `json:"args,omitempty"`
+	Form  *FormState        `json:"form,omitempty"`  // a form without a draft
+	Draft string            `json:"draft,omitempty"` // a form whose state is a draft's body
+}
+
+func (f *Frame) arg(name string) string { return f.Args[name] }
+
+func (f *Frame) setArg(name, value string) {
+	if f.Args == nil {
+		f.Args = map[string]string{}
+	}
+	if value == "" {
+		delete(f.Args, name)
+		return
+	}
+	f.Args[name] = value
+}
+
+// Shown tells the screen that was shown last: presses on any other change
+// nothing.
+type Shown struct {
+	Frame    string   `json:"frame,omitempty"`
+	Revision int      `json:"rev"`
+	Args     []string `json:"args,omitempty"` // what the buttons' slots stand for
+	Photo    bool     `json:"photo,omitempty"`
+}
+
+// Split remembers a text that filled a whole message: Telegram's apps cut
+// longer texts, and the rest follows as a message of its own.
+type Split struct {
+	Message int64     `json:"message"`
+	Date    time.Time `json:"date"`
+	Frame   string    `json:"frame"`
+	Field   string    `json:"field"`
+	Text    string    `json:"text,omitempty"` // what was refused for being too long is not kept
+	Refused bool      `json:"refused,omitempty"`
+}
+
+// Album remembers which draft the photos of an album go to: they arrive one by
+// one, some of them after the next press.
+type Album struct {
+	ID    string `json:"id"`
+	Draft string `json:"draft,omitempty"`
+}
+
+// DecodeSession reads a stored session; nothing stored is a new one.
+func DecodeSession(body []byte) (*Session, error) {
+	s := &Session{}
+	if len(body) == 0 {
+		return s, nil
+	}
+	if err := json.Unmarshal(body, s); err != nil {
+		return nil, fmt.Errorf("decode session: %w", err)
+	}
+	return s, nil
+}
+
+// Encode is the session as it is stored.
+func (s *Session) Encode() ([]byte, error) { return json.Marshal(s) }
+
+func (s *Session) top() *Frame {
+	if len(s.Stack) == 0 {
+		return nil
+	}
+	return s.Stack[len(s.Stack)-1]
+}
+
+// push opens a dialog above the present one.
+func (s *Session) push(f *Frame) *Frame {
+	if f.ID == "" {
+		f.ID = newID(4)
+	}
+	s.Stack = append(s.Stack, f)
+	return f
+}
+
+// pop closes the present dialog; home is never closed.
+func (s *Session) pop() {
+	if len(s.Stack) > 1 {
+		s.Stack = s.Stack[:len(s.Stack)-1]
+	}
+}
+
+// home closes everything but the home screen.
+func (s *Session) home() {
+	if len(s.Stack) == 0 || s.Stack[0].Name != frameHome {
+		s.Stack = nil
+		s.push(&Frame{Name: frameHome})
+		return
+	}
+	s.Stack = s.Stack[:1]
+}
+
+// find is the nearest frame from the top for which ok holds.
+func (s *Session) find(ok func(*Frame) bool) *Frame {
+	for i := len(s.Stack) - 1; i >= 0; i-- {
+		if ok(s.Stack[i]) {
+			return s.Stack[i]
+		}
+	}
+	return nil
+}
+
+// langOf is the nearest language we speak to an IETF tag: Russian for people
+// of whom nothing better is known.
+func langOf(tag string) market.Lang {
+	switch {
+	case len(tag) >= 2 && tag[:2] == "ro", tag == "mo":
+		return market.Romanian
+	case len(tag) >= 2 && tag[:2] == "ky":
+		return market.Kyrgyz
+	}
+	return market.Russian
+}

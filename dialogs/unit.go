@@ -1,0 +1,59 @@
+package dialogs
+
+import (
+	"slices"
+	"strings"
+)
+
+// unitWords are the ways people write the units that markets name.
+var unitWords = map[string][]string{
+	"eur": {"€", "eur", "euro", "евро", "еуро"},
+	"usd": {"$", "usd", "доллар", "доллара", "долларов", "dolar", "dolari", "доллары", "у.е.", "уе"},
+	"mdl": {"mdl", "lei", "leu", "лей", "лея", "леев", "леи"},
+	"som": {"som", "kgs", "сом", "сома", "сомов", "somi", "с"},
+	"km":  {"km", "км", "километр", "километров"},
+	"mi":  {"mi", "миль", "миля", "мили", "mile", "mila"},
+	"m2":  {"m2", "м2", "m²", "м²", "кв.м", "кв.м.", "кв м", "mp"},
+	"h":   {"h", "ч", "час", "часов", "ore", "саат"},
+}
+
+// unitName is a unit as people read it.
+func unitName(unit string) Text {
+	if _, known := unitWords[unit]; known {
+		return say("unit." + unit)
+	}
+	return data(unit)
+}
+
+func unitNames(units []string) Text {
+	names := make([]Text, len(units))
+	for i, u := range units {
+		names[i] = unitName(u)
+	}
+	return join(", ", names...)
+}
+
+// amount is a number with its unit: "9 500 €".
+func amount(number, unit string) Text {
+	return join("\u00a0", data(groupDigits(number)), unitName(unit))
+}
+
+// matchUnit finds which of the units a typed word means, or "".
+func matchUnit(units []string, word string) string {
+	word = strings.ToLower(strings.TrimSpace(word))
+	if word == "" {
+		return ""
+	}
+	for _, u := range units {
+		if strings.EqualFold(u, word) || slices.Contains(unitWords[u], word) {
+			return u
+		}
+	}
+	word = strings.TrimSuffix(word, ".")
+	for _, u := range units {
+		if slices.Contains(unitWords[u], word) {
+			return u
+		}
+	}
+	return ""
+}

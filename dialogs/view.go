@@ -1,0 +1,69 @@
+package dialogs
+
+// View is what a screen shows: paragraphs with buttons under them. It becomes
+// one Telegram message.
+type View struct {
+	Note  Text   // said above all else: what just went wrong or well
+	Text  []Text // paragraphs
+	Photo string // Telegram file id of a picture shown above the text
+	Rows  [][]Button
+}
+
+// Button is a verb with its consequence. It either opens URL or, when pressed,
+// comes back to its screen as Op and Arg. Arg stays on our side.
+type Button struct {
+	Label Text
+	Op    string
+	Arg   string
+	URL   string
+	// Notice buttons stay valid for as long as their message lives: they carry
+	// no revision, and their Arg travels in the button.
+	Notice bool
+	// Data is what Telegram sends back; set when the view is shown.
+	Data string
+}
+
+// button makes a button that comes back to its screen.
+func button(label Text, op, arg string) Button { return Button{Label: label, Op: op, Arg: arg} }
+
+// link makes a button that opens a page.
+func link(label Text, url string) Button { return Button{Label: label, URL: url} }
+
+// row appends a row of buttons; empty buttons are left out.
+func (v *View) row(buttons ...Button) {
+	var kept []Button
+	for _, b := range buttons {
+		if !b.Label.IsZero() {
+			kept = append(kept, b)
+		}
+	}
+	if len(kept) > 0 {
+		v.Rows = append(v.Rows, kept)
+	}
+}
+
+// say appends a paragraph.
+func (v *View) say(t Text) {
+	if !t.IsZero() {
+		v.Text = append(v.Text, t)
+	}
+}
+
+// ReplyKind is what is done in the chat.
+type ReplyKind string
+
+// The kinds of replies, in the order in which a turn gives them.
+const (
+	ReplyToast  ReplyKind = "toast"  // answers the press
+	ReplyErase  ReplyKind = "erase"  // deletes the person's message; View asks them to, if Telegram refuses
+	ReplyNotice ReplyKind = "notice" // a message that stays
+	ReplyScreen ReplyKind = "screen" // the screen: in place of the present one, or a new message
+)
+
+// Reply is one thing to do in the chat.
+type Reply struct {
+	Kind    ReplyKind
+	Text    Text // ReplyToast
+	View    View
+	Message int64 // ReplyErase: which; ReplyScreen: the message to change, 0 for a new one
+}

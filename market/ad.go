@@ -1,0 +1,53 @@
+package market
+
+import "time"
+
+// State is where an ad stands at its market. Markets have states of their own
+// beside these; an unknown one is passed through and shown as it came.
+type State string
+
+// The states of 999.md.
+const (
+	StatePublic            State = "public"
+	StateHidden            State = "hidden"
+	StateBlocked           State = "blocked"            // by the administration; editing helps
+	StateBlockedCommercial State = "blocked_commercial" // republishing helps
+	StateNeedPay           State = "need_pay"
+	StateExpired           State = "expired"
+)
+
+// Ad is one of a seller's ads as its market shows it. What a market does not
+// tell stays empty.
+type Ad struct {
+	ID          string
+	Market      ID
+	Title       string
+	Text        string
+	State       State
+	URL         string   // its public page; empty when there is none
+	Path        []string // category, subcategory: titles
+	OfferType   string   // title
+	Price       Money
+	Views       int
+	Coloured    bool
+	Posted      time.Time
+	Republished time.Time
+	Expires     time.Time
+	Reasons     []string // why it is blocked, in the market's words
+}
+
+// AdQuery selects a page of the seller's own ads.
+type AdQuery struct {
+	States   []State // none: all
+	Page     int     // from 1
+	PageSize int
+}
+
+// AdPage is one page of the seller's ads.
+type AdPage struct {
+	Ads      []Ad
+	Page     int
+	PageSize int
+	Subtotal int // ads in the asked states
+	Total    int // all ads of the account
+}

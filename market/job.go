@@ -1,0 +1,80 @@
+package market
+
+// PublishJob is the work of putting one draft on its market, as it goes into
+// the account's lane. It carries its own copy of the answers: what the person
+// changes later concerns the next job.
+type PublishJob struct {
+	ID      string  `json:"id"` // one press of "Publish"
+	Person  int64   `json:"person"`
+	Draft   string  `json:"draft"`
+	Market  ID      `json:"market"`
+	Account string  `json:"account"`
+	Lang    Lang    `json:"lang"`
+	Answers Answers `json:"answers"`
+}
+
+// Stage is how far a job has come.
+type Stage string
+
+// The stages a job reports.
+const (
+	StagePhotos  Stage = "photos"  // Done of Total photos are with the market
+	StagePosting Stage = "posting" // the ad itself is being sent
+	StageLooking Stage = "looking" // the answer was lost: looking whether it took effect
+	StageWaiting Stage = "waiting" // the market does not answer: tried again by itself
+	StageDone    Stage = "done"    // AdID and URL tell the ad
+	StageFailed  Stage = "failed"  // Kind, Message and Fields tell why; nothing was posted
+	StageUnknown Stage = "unknown" // nobody could find out: the person is asked
+)
+
+// Report is what a job tells its person, as a row in the person's lane.
+type Report struct {
+	Job     string            `json:"job"`
+	Draft   string            `json:"draft"`
+	Market  ID                `json:"market"`
+	Account string            `json:"account"`
+	Stage   Stage             `json:"stage"`
+	Done    int               `json:"done,omitempty"`
+	Total   int               `json:"total,omitempty"`
+	AdID    string            `json:"ad_id,omitempty"`
+	URL     string            `json:"url,omitempty"`
+	Kind    ErrorKind         `json:"kind,omitempty"`
+	Message string            `json:"message,omitempty"`
+	Fields  map[string]string `json:"fields,omitempty"`
+	Photo   int               `json:"photo,omitempty"` // 1-based: the photo the failure is about
+	Ref     string            `json:"ref,omitempty"`
+}
+
+// Final reports whether the job has ended with this report.
+func (r Report) Final() bool {
+	return r.Stage == StageDone || r.Stage == StageFailed || r.Stage == StageUnknown
+}
+
+// PhotoFault is why a picture cannot be used.
+type PhotoFault string
+
+// The faults of a picture.
+const (
+	PhotoTooLarge   PhotoFault = "too_large"  // above 40 megapixels
+	PhotoTooHeavy   PhotoFault = "too_heavy"  // more bytes than Telegram lets a bot fetch
+	PhotoUnreadable PhotoFault = "unreadable" // damaged, or no picture
+	PhotoFormat     PhotoFault = "format"     // a picture of a kind the bot does not take
+)
+
+// PhotoError says that a picture cannot be used, and why.
+type PhotoError struct {
+	Fault PhotoFault
+	Err   error
+}
+
+// Error is for the log.
+func (e *PhotoError) Error() string {
+	s := "photo: " + string(e.Fault)
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap gives the cause.
+func (e *PhotoError) Unwrap() error { return e.Err }

@@ -1,0 +1,159 @@
+// Package md999 is the client of 999.md's partner API. It speaks the market's
+// wire format on one side and the words of package market on the other; nothing
+// of the wire leaves it.
+package md999
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+
+	"bazarbot/market"
+	"bazarbot/market/catalogue"
+)
+
+// DefaultURL is the documented base of the API.
+const DefaultURL = "https://partners-api.999.md"
+
+const (
+	site      = "https://999.md"
+	userAgent = "bazarbot"
+)
+
+// Config is what a client is made of. Every member may be left empty.
+type Config struct {
+	BaseURL   string           // "": DefaultURL; see CheckURL
+	HTTP      *http.Client     // nil: one with a transport of its own; redirects are never followed
+	Catalogue *catalogue.Cache // nil: one in memory only
+	Log       *slog.Logger
+	Now       func() time.Time
+}
+
+// Client calls 999.md for any number of accounts. It is safe for concurrent
+// use. A key is only ever sent in the Authorization header; errors and logs
+// hold neither the key nor what people wrote.
+type Client struct {
+	base    string
+	http    *http.Client
+	cache   *catalogue.Cache
+	breaker *gobreaker.TwoStepCircuitBreaker[any]
+	log     *slog.Logger
+	now     func() time.Time
+	limits  limits
+}
+
+// New makes a client. It panics when CheckURL refuses the base URL, so settings
+// are checked before: a key must never travel in clear.
+func New(cfg Config) *Client {
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = DefaultURL
+	}
+	if err := CheckURL(cfg.BaseURL); err != nil {
+		panic(err)
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Catalogue == nil {
+		cfg.Catalogue = catalogue.New(catalogue.Config{Log: cfg.Log, Now: cfg.Now})
+	}
+	if cfg.HTTP == nil {
+		cfg.HTTP = &http.Client{Transport: transport()}
+	}
+	client := *cfg.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		base:    strings.TrimRight(cfg.BaseURL, "/"),
+		http:    &client,
+		cache:   cfg.Catalogue,
+		breaker: gobreaker.NewTwoStepCircuitBreaker[any](breakerSettings(cfg.Log)),
+		log:     cfg.Log,
+		now:     cfg.Now,
+		limits:  defaultLimits,
+	}
+}
+
+// CheckURL says what is wrong with a base URL: the API is called over https
+// only, except on this very machine.
+func CheckURL(base string) error {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil || u.Host == "":
+		return errors.New("md999: the base URL is no absolute URL")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return errors.New("md999: the base URL may only hold scheme, host and path")
+	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
+		return nil
+	default:
+		return fmt.Errorf("md999: the base URL %s must begin with https://", u.Redacted())
+	}
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// transport keeps more idle connections than the two per host that Go's
+// default keeps: all accounts share one market.
+func transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 32
+	return t
+}
+
+// ID names the market.
+func (c *Client) ID() market.ID { return market.MD999 }
+
+// Capabilities says what 999.md can do for its sellers.
+func (c *Client) Capabilities() market.Capabilities {
+	return market.Capabilities{
+		APIKey:           true,
+		ReadsNeedAccount: true,
+		Hide:             true,
+		Republish:        true,
+		Colour:           true,
+		Autorepublisher:  true,
+		PostPrice:        market.Money{Amount: "1", Currency: "mdl"}, // API reference, "Payment info"
+		Site:             site,
+	}
+}
+
+// Check tries a key and gives the account's phone numbers: no route of the API
+// checks a key, and this one costs nothing. A refused key is
+// market.BadCredentials.
+//
+// API reference: GET /phone_numbers.
+func (c *Client) Check(ctx context.Context, key market.Secret) ([]string, error) {
+	body, err := c.do(ctx, key, phonesCall(market.Russian))
+	if err == nil {
+		var phones []market.Option
+		if phones, err = decodePhones(body); err == nil {
+			return optionIDs(phones), nil
+		}
+	}
+	var refusal *market.Error
+	if errors.As(err, &refusal) && refusal.Kind == market.NotSignedIn {
+		refusal.Kind = market.BadCredentials
+	}
+	return nil, err
+}
+
+// wireLang is the language the market answers in; it has no Kyrgyz.
+func wireLang(lang market.Lang) string {
+	if lang == market.Romanian {
+		return "ro"
+	}
+	return "ru"
+}

@@ -1,0 +1,103 @@
+package md999
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"bazarbot/market"
+)
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	const html = "<html><body>insufferable</body></html>"
+	read, write := get("get", "/adverts/1", nil), call{op: "create", method: http.MethodPost, path: "/adverts"}
+	upload := call{op: "upload", method: http.MethodPost, path: imagesPath}
+	for name, tt := range map[string]struct {
+		call    call
+		status  int
+		body    string
+		want    market.ErrorKind
+		message string
+	}{
+		"documented":                 {write, 400, `{"error":{"message":"title is required"}}`, market.Invalid, "title is required"},
+		"documented, empty":          {write, 400, string(fixture(t, "error_empty")), market.Invalid, ""},
+		"documented, no money":       {write, 402, string(fixture(t, "error_payment")), market.NoMoney, "Insufficient funds"},
+		"no money, a bare string":    {write, 400, `"insufficient balance"`, market.NoMoney, "insufficient balance"},
+		"no money, in the error":     {write, 400, `{"error":"Insufficient balance"}`, market.NoMoney, "Insufficient balance"},
+		"no money, plain text":       {write, 403, `INSUFFICIENT BALANCE`, market.NoMoney, "INSUFFICIENT BALANCE"},
+		"no money, reason only":      {write, 400, `{"error":{"reason":"payment_required"}}`, market.NoMoney, "payment_required"},
+		"no money, no body":          {write, 402, ``, market.NoMoney, ""},
+		"key refused":                {read, 401, `{"error":{"message":"Unauthorized"}}`, market.NotSignedIn, "Unauthorized"},
+		"key refused, HTML":          {read, 403, html, market.NotSignedIn, ""},
+		"not found":                  {read, 404, `{"error":"no such advert"}`, market.NotFound, "no such advert"},
+		"slow down":                  {read, 429, ``, market.Quota, ""},
+		"images of the day":          {upload, 400, `{"error":{"message":"You can upload up to 300 images per day"}}`, market.Quota, "You can upload up to 300 images per day"},
+		"images of the day, 403":     {upload, 403, `"too many images"`, market.Quota, "too many images"},
+		"image refused":              {upload, 400, `{"error":{"message":"file is larger than the limit"}}`, market.Invalid, "file is larger than the limit"},
+		"image too heavy":            {upload, 413, html, market.Invalid, ""},
+		"a day in an ordinary error": {write, 400, `{"error":"once per day only"}`, market.Invalid, "once per day only"},
+		"read, market down":          {read, 500, html, market.Unavailable, ""},
+		"write, market down":         {write, 503, html, market.UnknownOutcome, ""},
+		"top-level message":          {write, 400, `{"message":"no"}`, market.Invalid, "no"},
+		"another shape":              {write, 400, `[1,2]`, market.Invalid, ""},
+		"a long message":             {write, 400, `"` + strings.Repeat("ы", 600) + `"`, market.Invalid, strings.Repeat("ы", 500) + "…"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := &Client{now: time.Now}
+			e := c.refusal(testKey, tt.call, answer{status: tt.status, header: http.Header{}, body: []byte(tt.body)})
+			equal(t, []string{string(e.Kind), e.Message}, []string{string(tt.want), tt.message})
+			equal(t, e.Status, tt.status)
+		})
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	c := &Client{now: func() time.Time { return now }}
+	for value, want := range map[string]time.Duration{
+		"":                              0,
+		"7":                             7 * time.Second,
+		"-7":                            0,
+		"soon":                          0,
+		"999999999":                     24 * time.Hour,
+		"Sat, 21 Nov 2026 12:01:00 GMT": time.Minute,
+		"Sat, 21 Nov 2026 11:00:00 GMT": 0,
+	} {
+		if got := c.retryAfter(http.Header{"Retry-After": {value}}); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
+}
+
+func TestNamedFields(t *testing.T) {
+	t.Parallel()
+	features := []feature{
+		{ID: "12", Title: "Заголовок"}, {ID: "7", Title: "Регион"}, {ID: "8", Title: "Населённый пункт"},
+		{ID: "100", Title: "Пробег"}, {ID: "101", Title: "Пробег в год"}, {ID: "102", Title: ""},
+	}
+	for message, want := range map[string][]string{
+		"feature 12 (заголовок) is required":         {"12"},
+		`feature "7": there is no option 5`:          {"7"},
+		"Features [7] and [8] contradict each other": {"7", "8"},
+		"feature_id=8 is wrong":                      {"8"},
+		"поле «Населённый пункт» не заполнено":       {"8"},
+		"пробег в год слишком велик":                 {"101"},
+		"at most 100 characters":                     nil,
+		"invalid 12 things":                          nil,
+		"":                                           nil,
+	} {
+		got := namedFields(message, features)
+		if len(got) != len(want) {
+			t.Errorf("%q: %v, want %v", message, got, want)
+		}
+		for _, key := range want {
+			if got[key] != message {
+				t.Errorf("%q: %v, want %v", message, got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"bazarbot/market"
+)
+
+var attemptTable = table{
+	name: "attempts",
+	columns: []string{
+		"job", "step", "account", "fence", "state", "before", "result", "ad_id", "begun_at", "ended_at",
+	},
+	types: []kind{text, text, text, integer, text, bytea, bytea, text, integer, integer},
+	keys:  2,
+}
+
+func (db *DB) attemptRow(a market.Attempt, now time.Time) []any {
+	return []any{
+		a.Job, a.Step, a.Account, a.Fence, string(a.State),
+		db.ring.seal(accountPlace(a.Account, "attempts", "before"), a.Before),
+		db.ring.seal(accountPlace(a.Account, "attempts", "result"), a.Result),
+		a.AdID, orNow(a.BegunAt, now), micros(a.EndedAt),
+	}
+}
+
+// Attempts lists a job's attempts in the order in which they were begun.
+func (db *DB) Attempts(ctx context.Context, job string) ([]market.Attempt, error) {
+	var found []struct {
+		Job, Step, Account string
+		Fence              int64
+		State              market.AttemptState
+		Before, Result     []byte
+		AdID               string `db:"ad_id"`
+		Begun              int64  `db:"begun_at"`
+		Ended              int64  `db:"ended_at"`
+	}
+	err := db.sql.SelectContext(ctx, &found, db.sql.Rebind(`
+		SELECT job, step, account, fence, state, before, result, ad_id, begun_at, ended_at
+		FROM attempts WHERE job = ? ORDER BY begun_at, step`), job)
+	if err != nil {
+		return nil, fmt.Errorf("storage: attempts of %s: %w", job, err)
+	}
+	attempts := make([]market.Attempt, len(found))
+	for i, r := range found {
+		before, err := db.ring.open(accountPlace(r.Account, "attempts", "before"), r.Before)
+		if err != nil {
+			return nil, err
+		}
+		result, err := db.ring.open(accountPlace(r.Account, "attempts", "result"), r.Result)
+		if err != nil {
+			return nil, err
+		}
+		attempts[i] = market.Attempt{
+			Job: r.Job, Step: r.Step, Account: r.Account, Fence: r.Fence, State: r.State,
+			Before: before, Result: result, AdID: r.AdID, BegunAt: moment(r.Begun), EndedAt: moment(r.Ended),
+		}
+	}
+	return attempts, nil
+}

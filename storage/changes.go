@@ -1,0 +1,117 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"bazarbot/market"
+)
+
+// changes is market.Changes as rows of the tables, sealed.
+type changes struct {
+	persons, drafts, accounts, attempts, ads, uploads [][]any
+
+	dropDrafts, dropAccounts []string
+}
+
+// sealChanges readies changes for their tables.
+func (db *DB) sealChanges(ch market.Changes) changes {
+	now := time.Now()
+	c := changes{dropDrafts: ch.DropDrafts, dropAccounts: ch.DropAccounts}
+	if s := ch.Session; s != nil {
+		c.persons = append(c.persons, db.sessionRow(*s, now))
+	}
+	for _, d := range ch.Drafts {
+		c.drafts = append(c.drafts, db.draftRow(d, now))
+	}
+	for _, a := range ch.Accounts {
+		c.accounts = append(c.accounts, db.accountRow(a, now))
+	}
+	for _, a := range ch.Attempts {
+		c.attempts = append(c.attempts, db.attemptRow(a, now))
+	}
+	for _, b := range ch.Bindings {
+		c.ads = append(c.ads, db.bindingRow(b, now))
+	}
+	for _, u := range ch.Uploads {
+		c.uploads = append(c.uploads, uploadRow(u, now))
+	}
+	return c
+}
+
+// add gathers more changes of the same batch.
+func (c *changes) add(more changes) {
+	c.persons = append(c.persons, more.persons...)
+	c.drafts = append(c.drafts, more.drafts...)
+	c.accounts = append(c.accounts, more.accounts...)
+	c.attempts = append(c.attempts, more.attempts...)
+	c.ads = append(c.ads, more.ads...)
+	c.uploads = append(c.uploads, more.uploads...)
+}
+
+// put writes the gathered rows.
+func (c *changes) put(ctx context.Context, db *DB, tx *sqlx.Tx) error {
+	for _, part := range []struct {
+		table table
+		rows  [][]any
+	}{
+		{sessionTable, c.persons}, {draftTable, c.drafts}, {accountTable, c.accounts},
+		{attemptTable, c.attempts}, {bindingTable, c.ads}, {uploadTable, c.uploads},
+	} {
+		if err := part.table.put(ctx, db, tx, part.rows); err != nil {
+			return err
+		}
+	}
+	*c = changes{}
+	return nil
+}
+
+// drop deletes what the changes drop.
+func (c *changes) drop(ctx context.Context, tx *sqlx.Tx) error {
+	for _, part := range []struct {
+		table string
+		ids   []string
+	}{{"drafts", c.dropDrafts}, {"accounts", c.dropAccounts}} {
+		if len(part.ids) == 0 {
+			continue
+		}
+		query, args, err := sqlx.In(`DELETE FROM `+part.table+` WHERE id IN (?)`, part.ids)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, tx.Rebind(query), args...); err != nil {
+			return fmt.Errorf("%s: %w", part.table, err)
+		}
+	}
+	return nil
+}
+
+// applyChanges writes the changes of a batch, those of many writes in one
+// statement per table. Deletions keep their place in the order of the writes.
+func (db *DB) applyChanges(ctx context.Context, tx *sqlx.Tx, live []*write) error {
+	var gathered changes
+	for _, w := range live {
+		gathered.add(w.changes)
+		if len(w.changes.dropDrafts)+len(w.changes.dropAccounts) == 0 {
+			continue
+		}
+		if err := gathered.put(ctx, db, tx); err != nil {
+			return err
+		}
+		if err := w.changes.drop(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return gathered.put(ctx, db, tx)
+}
+
+// orNow is a time as it is stored, where none means now.
+func orNow(t, now time.Time) int64 {
+	if t.IsZero() {
+		return now.UnixMicro()
+	}
+	return t.UnixMicro()
+}

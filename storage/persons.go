@@ -1,0 +1,124 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"bazarbot/market"
+)
+
+// sessionTable is persons as a step of work writes it. The screen stays: only
+// what was really sent changes it.
+var sessionTable = table{
+	name:    "persons",
+	columns: []string{"id", "lang", "body", "created_at", "seen_at"},
+	types:   []kind{integer, text, bytea, integer, integer},
+	keys:    1,
+	replace: "lang = excluded.lang, body = excluded.body, seen_at = excluded.seen_at",
+}
+
+// screenTable is persons as Checkpoint and Close write it.
+var screenTable = table{
+	name:    "persons",
+	columns: []string{"id", "screen", "created_at", "seen_at"},
+	types:   []kind{integer, integer, integer, integer},
+	keys:    1,
+	replace: "screen = excluded.screen",
+}
+
+// personPlace is where a value stands that belongs to a person.
+func personPlace(person int64, table, column string) place {
+	return place{"person:" + strconv.FormatInt(person, 10), table, column}
+}
+
+func (db *DB) sessionRow(s market.Session, now time.Time) []any {
+	us := now.UnixMicro()
+	return []any{s.Person, string(s.Lang), db.ring.seal(personPlace(s.Person, "persons", "body"), s.Body), us, us}
+}
+
+// sessionRead is one call of Session.
+type sessionRead struct {
+	person  int64
+	session market.Session
+}
+
+// Session reads a person's session: the zero value for somebody new. Callers at
+// the same time share a query.
+func (db *DB) Session(ctx context.Context, person int64) (market.Session, error) {
+	r := &sessionRead{person: person}
+	if err := db.sessions.do(ctx, r); err != nil {
+		return market.Session{}, fmt.Errorf("storage: session of %d: %w", person, err)
+	}
+	return r.session, nil
+}
+
+// readSessions reads the sessions of a batch.
+func (db *DB) readSessions(ctx context.Context, batch []*sessionRead) []error {
+	errs := make([]error, len(batch))
+	found, err := db.persons(ctx, batch)
+	for i, r := range batch {
+		p, ok := found[r.person]
+		if errs[i] = err; err != nil || !ok {
+			continue
+		}
+		var body []byte
+		body, errs[i] = db.ring.open(personPlace(p.ID, "persons", "body"), p.Body)
+		r.session = market.Session{Person: p.ID, Lang: p.Lang, Body: body, Screen: p.Screen}
+	}
+	return errs
+}
+
+// personRecord is a person as it stands in the database.
+type personRecord struct {
+	ID     int64
+	Lang   market.Lang
+	Body   []byte
+	Screen int64
+}
+
+func (db *DB) persons(ctx context.Context, batch []*sessionRead) (map[int64]personRecord, error) {
+	ids := make([]int64, len(batch))
+	for i, r := range batch {
+		ids[i] = r.person
+	}
+	list, args := db.dialect.ids(ids)
+	found, err := collect[personRecord](db.query(ctx, nil,
+		`SELECT id, lang, body, screen FROM persons WHERE id `+list, args...))
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]personRecord, len(found))
+	for _, p := range found {
+		byID[p.ID] = p
+	}
+	return byID, nil
+}
+
+// SetGone notes that a person has blocked the bot, or is back.
+func (db *DB) SetGone(ctx context.Context, person int64, gone bool) error {
+	now := time.Now().UnixMicro()
+	var goneAt *int64
+	if gone {
+		goneAt = &now
+	}
+	_, err := db.sql.ExecContext(ctx, db.sql.Rebind(`
+		INSERT INTO persons (id, gone_at, created_at, seen_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET gone_at = excluded.gone_at`), person, goneAt, now, now)
+	if err != nil {
+		return fmt.Errorf("storage: note that %d is gone: %w", person, err)
+	}
+	return nil
+}
+
+// Gone reports whether a person has blocked the bot, as far as is known.
+func (db *DB) Gone(ctx context.Context, person int64) (bool, error) {
+	var gone bool
+	err := db.sql.GetContext(ctx, &gone, db.sql.Rebind(
+		`SELECT EXISTS (SELECT 1 FROM persons WHERE id = ? AND gone_at IS NOT NULL)`), person)
+	if err != nil {
+		return false, fmt.Errorf("storage: is %d gone: %w", person, err)
+	}
+	return gone, nil
+}

@@ -1,0 +1,106 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+
+	"github.com/jmoiron/sqlx"
+	"modernc.org/sqlite"
+)
+
+// sqliteDialect is how SQL is said to the embedded database. It has one
+// connection and one process, so nothing ever needs a lock.
+func sqliteDialect() dialect {
+	return dialect{
+		now:     "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+		values:  plainValues,
+		names:   plainList[string],
+		ids:     plainList[int64],
+		retry:   func(error) bool { return false },
+		refused: refusedBySQLite,
+	}
+}
+
+// refusedBySQLite reports whether the database answered, with a refusal.
+func refusedBySQLite(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) || refusedByUs(err)
+}
+
+// refusedByUs reports whether a batch failed for what stands in one of its
+// parts.
+func refusedByUs(err error) bool {
+	return errors.Is(err, errNotOpen) || errors.Is(err, ErrBound)
+}
+
+// bindSQLite tells sqlx how the driver marks values; sqlx does not know it.
+var bindSQLite = sync.OnceFunc(func() { sqlx.BindDriver("sqlite", sqlx.QUESTION) })
+
+// openSQLite opens the file at the URL, making it and its folder when they are
+// missing, and keeps every other process out.
+func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
+	bindSQLite()
+	path, err := filepath.Abs(cfg.URL)
+	if err != nil {
+		return nil, fmt.Errorf("storage: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("storage: %w", err)
+	}
+	release, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	db, err := connectSQLite(ctx, path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("storage: open %s: %w", path, err), release())
+	}
+	return &DB{sql: db, dialect: sqliteDialect(), release: release}, nil
+}
+
+// connectSQLite opens the file with one connection: several give SQLITE_BUSY
+// despite any timeout. FULL makes each commit survive a power cut.
+func connectSQLite(ctx context.Context, path string) (*sqlx.DB, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // private, unlike SQLite's own way
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "temp_store(MEMORY)",
+	}}
+	dsn := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
+	db, err := sqlx.ConnectContext(ctx, "sqlite", dsn.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	db.SetMaxIdleConns(1)
+	return db, nil
+}
+
+// lockFile keeps other processes from what path stands for until release is
+// called or this process ends. The file itself stays: removing it would let two
+// processes lock two files of one name.
+func lockFile(path string) (release func() error, err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("storage: %w", err)
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		return f.Close, nil
+	}
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		err = ErrLocked
+	}
+	return nil, errors.Join(fmt.Errorf("storage: lock %s: %w", path, err), f.Close())
+}

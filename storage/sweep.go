@@ -1,0 +1,39 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	keepKeys     = 48 * time.Hour     // closed rows stay as long as Telegram may send an update again
+	keepDead     = 7 * 24 * time.Hour // what dead rows hold
+	sweepAtOnce  = 1000
+	sweepClosed  = `DELETE FROM work WHERE id IN (SELECT id FROM work WHERE state = 'closed' AND closed_at < ? ORDER BY id LIMIT ?)`
+	sweepContent = `UPDATE work SET payload = NULL, replies = NULL, cause = NULL WHERE id IN (
+		SELECT id FROM work WHERE state = 'dead' AND closed_at < ?
+			AND (payload IS NOT NULL OR replies IS NOT NULL OR cause IS NOT NULL)
+		ORDER BY id LIMIT ?)`
+)
+
+// Sweep deletes rows that were closed more than 48 hours before now, with their
+// keys, and erases what rows hold that are dead for more than 7 days. It returns
+// how many rows it touched, and goes in steps so as to hold up nobody.
+func (db *DB) Sweep(ctx context.Context, now time.Time) (swept int64, err error) {
+	for _, s := range []struct {
+		query string
+		keep  time.Duration
+	}{{sweepClosed, keepKeys}, {sweepContent, keepDead}} {
+		for n := int64(sweepAtOnce); n == sweepAtOnce; swept += n {
+			res, err := db.sql.ExecContext(ctx, db.sql.Rebind(s.query), now.Add(-s.keep).UnixMicro(), sweepAtOnce)
+			if err != nil {
+				return swept, fmt.Errorf("storage: sweep: %w", err)
+			}
+			if n, err = res.RowsAffected(); err != nil {
+				return swept, fmt.Errorf("storage: sweep: %w", err)
+			}
+		}
+	}
+	return swept, nil
+}

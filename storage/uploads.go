@@ -1,0 +1,47 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bazarbot/market"
+)
+
+var uploadTable = table{
+	name:    "uploads",
+	columns: []string{"account", "hash", "remote", "uploaded_at"},
+	types:   []kind{text, text, text, integer},
+	keys:    2,
+}
+
+func uploadRow(u market.Upload, now time.Time) []any {
+	return []any{u.Account, u.Hash, u.Remote, orNow(u.At, now)}
+}
+
+// Upload tells under which id the market has a picture already, sent with the
+// same account. Not ok: it has to be sent.
+func (db *DB) Upload(ctx context.Context, account, hash string) (remote string, ok bool, err error) {
+	err = db.sql.GetContext(ctx, &remote, db.sql.Rebind(
+		`SELECT remote FROM uploads WHERE account = ? AND hash = ?`), account, hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("storage: upload of account %s: %w", account, err)
+	}
+	return remote, true, nil
+}
+
+// CountUploads counts the pictures an account has sent since a moment, for
+// markets that limit them.
+func (db *DB) CountUploads(ctx context.Context, account string, since time.Time) (n int, err error) {
+	err = db.sql.GetContext(ctx, &n, db.sql.Rebind(
+		`SELECT COUNT(*) FROM uploads WHERE account = ? AND uploaded_at >= ?`), account, since.UnixMicro())
+	if err != nil {
+		return 0, fmt.Errorf("storage: count uploads of account %s: %w", account, err)
+	}
+	return n, nil
+}
