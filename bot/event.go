@@ -60,7 +60,7 @@ func messageEvent(m *models.Message) dialogs.Event {
 		ev.Kind, ev.Text = dialogs.Command, commandName(m.Text)
 	case m.Text != "":
 		ev.Kind, ev.Text = dialogs.Said, m.Text
-		ev.Long = utf16Len(m.Text) >= maxText
+		ev.Long, ev.Ample = utf16Len(m.Text) >= maxText, utf16Len(m.Text) >= maxText/2
 	case len(m.Photo) > 0:
 		largest := slices.MaxFunc(m.Photo, func(a, b models.PhotoSize) int { return a.Width*a.Height - b.Width*b.Height })
 		ev.Kind = dialogs.Pictured

@@ -6,21 +6,26 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	tg "github.com/go-telegram/bot"
 
 	"bazarbot/market"
 )
 
-// Download fetches a picture from Telegram. One that is too heavy for bots is
-// a *market.PhotoError.
+// Download fetches a picture from Telegram. One that is too heavy for bots, or
+// that Telegram does not know, is a *market.PhotoError.
 //
 // https://core.telegram.org/bots/api#getfile
 func (b *Bot) Download(ctx context.Context, photo market.Photo) ([]byte, error) {
 	file, err := b.api.GetFile(ctx, &tg.GetFileParams{FileID: photo.FileID})
 	if err != nil {
 		if errors.Is(err, tg.ErrorBadRequest) {
-			return nil, &market.PhotoError{Fault: market.PhotoTooHeavy, Err: redact(err, b.Token)}
+			fault := market.PhotoUnreadable
+			if strings.Contains(err.Error(), "file is too big") {
+				fault = market.PhotoTooHeavy
+			}
+			return nil, &market.PhotoError{Fault: fault, Err: redact(err, b.Token)}
 		}
 		return nil, fmt.Errorf("telegram getFile: %w", redact(err, b.Token))
 	}

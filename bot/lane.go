@@ -159,27 +159,37 @@ func jobRows(jobs []market.PublishJob) ([]lanes.NewRow, error) {
 // render makes the replies as they are saved and sent.
 func (c *conversation) render(turn *dialogs.Turn, row lanes.Row, query string) []reply {
 	r := renderer{texts: c.bot.Locales, lang: string(turn.Lang()), log: c.bot.Log}
+	late := time.Since(row.Arrived) > answerWithin
 	var replies []reply
 	for _, d := range turn.Replies {
-		if d.Kind == dialogs.ReplyToast {
-			if query == "" {
-				continue
-			}
-			if time.Since(row.Arrived) > answerWithin { // the press is answered already
-				if d.Text.IsZero() {
-					continue
-				}
-				d = dialogs.Reply{Kind: dialogs.ReplyNotice, View: dialogs.View{Text: []dialogs.Text{d.Text}}}
-			}
+		if d.Kind != dialogs.ReplyToast {
+			out := r.reply(d)
+			out.Chat = c.person
+			replies = append(replies, out)
+		} else if query != "" {
+			replies = append(replies, c.toast(r, d, query, late)...)
 		}
-		out := r.reply(d)
-		out.Chat = c.person
-		if d.Kind == dialogs.ReplyToast {
-			out.Query = query
-		}
-		replies = append(replies, out)
 	}
 	return replies
+}
+
+// toast answers a press. One that waited for too long was answered without a
+// text, so what is to be said becomes a message. It is answered all the same:
+// twice does no harm, and the process that took it in may have died before its
+// time came.
+func (c *conversation) toast(r renderer, d dialogs.Reply, query string, late bool) []reply {
+	answer := dialogs.Reply{Kind: dialogs.ReplyToast}
+	if !late {
+		answer = d
+	}
+	out := r.reply(answer)
+	out.Chat, out.Query = c.person, query
+	if !late || d.Text.IsZero() {
+		return []reply{out}
+	}
+	said := r.reply(dialogs.Reply{Kind: dialogs.ReplyNotice, View: dialogs.View{Text: []dialogs.Text{d.Text}}})
+	said.Chat = c.person
+	return []reply{out, said}
 }
 
 // sendAll sends what is not sent yet, and closes the row. A single reply needs

@@ -124,8 +124,13 @@ func (b *Bot) removeWebhook(ctx context.Context) {
 // pollOnce commits one batch and returns the offset that confirms it.
 func (b *Bot) pollOnce(ctx context.Context, offset int64) (int64, error) {
 	raws, err := b.getUpdates(ctx, offset)
-	if err != nil || len(raws) == 0 {
+	if err != nil {
 		return offset, err
+	}
+	if len(raws) == 0 {
+		// This call has confirmed all before offset. To ask on from there would
+		// lose the updates of ids that begin anew below it, after an idle week.
+		return 0, nil
 	}
 	batch := make([][]byte, 0, len(raws))
 	for _, raw := range raws {

@@ -88,7 +88,7 @@ func zoneOf(id market.ID) *time.Location {
 
 // reply renders one reply of a turn.
 func (r renderer) reply(d dialogs.Reply) reply {
-	out := reply{Kind: string(d.Kind), Message: d.Message, Photo: d.View.Photo}
+	out := reply{Kind: string(d.Kind), Message: d.Message, Photo: d.View.Photo, File: d.View.File}
 	if d.Kind == dialogs.ReplyToast {
 		out.Text = cut(r.plain(d.Text), maxToast)
 		return out

@@ -16,6 +16,7 @@ type reply struct {
 	Chat    int64   `json:"chat,omitempty"`
 	Text    string  `json:"text,omitempty"`
 	Photo   string  `json:"photo,omitempty"`
+	File    bool    `json:"file,omitempty"` // Photo is a document: Telegram keeps the two apart
 	Keys    [][]key `json:"keys,omitempty"`
 	Message int64   `json:"message,omitempty"`
 	Query   string  `json:"query,omitempty"` // toast: which press it answers

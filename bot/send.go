@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ type sent string
 
 const (
 	sentOK       sent = "ok"
-	sentSame     sent = "not_modified" // the message shows it already
+	sentSame     sent = "not_modified" // the message shows it, or is gone, already
 	sentTooOld   sent = "too_old"      // the press needs no answer any more
 	sentNoTarget sent = "no_target"    // the message to change or delete is not there
 	sentBlocked  sent = "blocked"      // the person has left
@@ -55,7 +56,7 @@ func outcomeOf(err error) sent {
 		{"query is too old", sentTooOld},
 		{"message to edit not found", sentNoTarget},
 		{"message can't be edited", sentNoTarget},
-		{"message to delete not found", sentNoTarget},
+		{"message to delete not found", sentSame},
 		{"message can't be deleted", sentNoTarget},
 		{"there is no text in the message to edit", sentNoTarget},
 		{"chat not found", sentBlocked},
@@ -76,11 +77,9 @@ func (b *Bot) send(ctx context.Context, r reply) (message int64, outcome sent, e
 	defer cancel()
 	message, err = b.call(ctx, r)
 	outcome = outcomeOf(err)
-	if outcome == sentNoTarget {
-		if r, again := r.instead(); again {
-			message, err = b.call(ctx, r)
-			outcome = outcomeOf(err)
-		}
+	if outcome == sentNoTarget || outcome == sentTooOld && r.Text != "" {
+		message, err = b.call(ctx, r.instead())
+		outcome = outcomeOf(err)
 	}
 	b.Observer.Sent(r.Kind, string(outcome), time.Since(started))
 	switch outcome {
@@ -96,17 +95,18 @@ func (b *Bot) send(ctx context.Context, r reply) (message int64, outcome sent, e
 	return message, outcome, nil
 }
 
-// instead is what is done when the message a reply is about is not there: a
-// screen goes into a new message, a secret that cannot be deleted is pointed at.
-func (r reply) instead() (reply, bool) {
-	if r.Kind == string(dialogs.ReplyToast) {
-		return r, false
-	}
+// instead is what is done when the message or the press a reply is about is
+// not there: a screen goes into a new message, a toast into one that stays, a
+// secret that cannot be deleted is pointed at.
+func (r reply) instead() reply {
 	r.Message = 0
-	if r.Kind == string(dialogs.ReplyErase) {
+	switch r.Kind {
+	case string(dialogs.ReplyToast):
+		r.Kind, r.Text = string(dialogs.ReplyNotice), html.EscapeString(r.Text)
+	case string(dialogs.ReplyErase):
 		r.Kind = string(dialogs.ReplyNotice)
 	}
-	return r, true
+	return r
 }
 
 // call makes the Bot API's call of a reply.
@@ -121,6 +121,11 @@ func (b *Bot) call(ctx context.Context, r reply) (int64, error) {
 		return 0, err
 	case r.Message != 0:
 		return r.Message, b.edit(ctx, r)
+	case r.File:
+		return messageID(b.api.SendDocument(ctx, &tg.SendDocumentParams{
+			ChatID: r.Chat, Document: &models.InputFileString{Data: r.Photo}, Caption: r.Text,
+			ParseMode: models.ParseModeHTML, ReplyMarkup: r.keyboard(),
+		}))
 	case r.Photo != "":
 		return messageID(b.api.SendPhoto(ctx, &tg.SendPhotoParams{
 			ChatID: r.Chat, Photo: &models.InputFileString{Data: r.Photo}, Caption: r.Text,
@@ -137,7 +142,7 @@ func (b *Bot) edit(ctx context.Context, r reply) error {
 	if r.Photo != "" {
 		_, err := b.api.EditMessageMedia(ctx, &tg.EditMessageMediaParams{
 			ChatID: r.Chat, MessageID: int(r.Message), ReplyMarkup: r.keyboard(),
-			Media: &models.InputMediaPhoto{Media: r.Photo, Caption: r.Text, ParseMode: models.ParseModeHTML},
+			Media: r.media(),
 		})
 		return err
 	}
@@ -146,6 +151,14 @@ func (b *Bot) edit(ctx context.Context, r reply) error {
 		ReplyMarkup: r.keyboard(), LinkPreviewOptions: noPreview(),
 	})
 	return err
+}
+
+// media is the reply's picture as an edit takes it.
+func (r reply) media() models.InputMedia {
+	if r.File {
+		return &models.InputMediaDocument{Media: r.Photo, Caption: r.Text, ParseMode: models.ParseModeHTML}
+	}
+	return &models.InputMediaPhoto{Media: r.Photo, Caption: r.Text, ParseMode: models.ParseModeHTML}
 }
 
 func messageID(m *models.Message, err error) (int64, error) {

@@ -11,8 +11,8 @@ type connect struct{}
 // openConnect asks for a market's API key above whatever needs it. account is
 // the one whose key is replaced, or "".
 func (t *Turn) openConnect(id market.ID, account string) {
-	if t.s.find(func(f *Frame) bool { return f.Name == frameConnect }) != nil {
-		return
+	if open := t.s.find(func(f *Frame) bool { return f.Name == frameConnect }); open != nil {
+		t.removeFrame(open) // it comes to the top, above what needs it now
 	}
 	f := &Frame{Name: frameConnect}
 	f.setArg("market", string(id))

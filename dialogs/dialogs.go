@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"bazarbot/market"
@@ -113,11 +114,13 @@ func (d *Dialogs) Handle(ctx context.Context, s *Session, ev Event) (*Turn, erro
 	if s.Lang == "" {
 		s.Lang = langOf(ev.Person.LangCode)
 	}
-	if s.top() == nil {
-		s.home()
-	}
+	d.forgetUnknown(s)
 	if err := t.work(); err != nil {
-		return nil, err
+		merr, ok := asMarketError(err)
+		if !ok {
+			return nil, err
+		}
+		t.failed = merr
 	}
 	if t.silent {
 		return t, nil
@@ -126,6 +129,14 @@ func (d *Dialogs) Handle(ctx context.Context, s *Session, ev Event) (*Turn, erro
 		return nil, err
 	}
 	return t, nil
+}
+
+// forgetUnknown takes dialogs off the stack that only another release knows.
+func (d *Dialogs) forgetUnknown(s *Session) {
+	s.Stack = slices.DeleteFunc(s.Stack, func(f *Frame) bool { return f == nil || d.dialogs[f.Name] == nil })
+	if s.top() == nil {
+		s.home()
+	}
 }
 
 // work lets the event take effect.
@@ -140,7 +151,6 @@ func (t *Turn) work() error {
 		return t.reported(t.ev.Report)
 	case Failed:
 		t.fresh = true
-		t.note = say("error.internal", "Ref", t.ev.Ref)
 		return nil
 	case Edited:
 		t.fresh = true
@@ -173,16 +183,16 @@ func (t *Turn) heard() error {
 // show renders the top of the stack. Showing may itself move the stack (an
 // account is missing, say), so it goes on until the top stays where it is.
 func (t *Turn) show() error {
+	if t.ev.Kind == Failed {
+		t.screen(t.s.top(), t.apology())
+		return nil
+	}
 	const tries = 10
 	for range tries {
 		f := t.s.top()
-		dialog, ok := t.d.dialogs[f.Name]
-		if !ok { // a dialog that an older release knew
-			t.s.home()
-			continue
-		}
-		v, err := dialog.view(t, f)
+		v, err := t.d.dialogs[f.Name].view(t, f)
 		if err != nil {
+			t.failed = nil // the view tells the same trouble
 			if v, err = t.trouble(f, err); err != nil {
 				return err
 			}
@@ -190,10 +200,23 @@ func (t *Turn) show() error {
 		if t.s.top() != f {
 			continue
 		}
+		if t.failed != nil && t.note.IsZero() {
+			t.note = t.marketTrouble(t.failed)
+		}
 		t.screen(f, v)
 		return nil
 	}
 	return fmt.Errorf("dialogs: the stack does not come to rest at %q", t.s.top().Name)
+}
+
+// apology stands for the dialog whose event could not be worked: that dialog's
+// own view may be what failed, so it is not shown before the person asks for it.
+func (t *Turn) apology() View {
+	var v View
+	v.say(say("error.internal", "Ref", t.ev.Ref))
+	v.row(button(say("button.go_on"), opAgain, ""))
+	v.row(button(say("button.home"), opHome, ""))
+	return v
 }
 
 // trouble is shown instead of a dialog that a market keeps from being shown.

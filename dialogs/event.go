@@ -36,6 +36,7 @@ type Event struct {
 	Date    time.Time
 	Text    string
 	Long    bool // the text fills a whole Telegram message: it may go on in the next one
+	Ample   bool // it fills half of one or more: apps that cut at a white space may have cut it here
 	Button  string
 	Photo   market.Photo
 	Fault   market.PhotoFault // Pictured: why it cannot be taken, known before looking

@@ -58,6 +58,9 @@ func (f Field) name() Text {
 // upperFirst makes a market's label the beginning of a line: 999.md writes
 // them small.
 func upperFirst(s string) string {
+	if s == "" {
+		return ""
+	}
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:]
 }
@@ -272,11 +275,11 @@ func (fm form) view(t *Turn, f *Frame) (View, error) {
 	if err := t.keep(f, st); err != nil {
 		return View{}, err
 	}
-	if len(q.blocked) > 0 {
-		return fm.blockedView(q), nil
-	}
 	if v, ok := fm.menuView(t, f, st, q); ok {
 		return v, nil
+	}
+	if len(q.blocked) > 0 && st.At == "" {
+		return fm.blockedView(q), nil
 	}
 	if field, ok := st.current(q); ok {
 		return fm.questionView(t, f, st, q, field), nil

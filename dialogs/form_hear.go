@@ -71,17 +71,31 @@ func wrongKindKey(f Field) string {
 	return "refuse.type_text"
 }
 
-// splitWithin is how soon the rest of a cut text follows its beginning.
+// splitWithin is how soon the rest of a cut text follows its beginning. Their
+// message ids need not follow each other: a bot's chats share one count.
 const splitWithin = 3 * time.Second
 
 // rememberSplit notes that a text may go on in the next message: Telegram's
 // apps cut what is longer than one message into several.
 func (t *Turn) rememberSplit(f *Frame, field Field, v market.Value, refused bool) {
 	t.s.Split = nil
-	if !t.ev.Long || secret(field) {
+	if !t.ev.Long && !t.ev.Ample || secret(field) {
 		return
 	}
-	t.s.Split = &Split{Message: t.ev.Message, Date: t.ev.Date, Frame: f.ID, Field: field.Key, Text: v.Text, Refused: refused}
+	t.s.Split = &Split{
+		Message: t.ev.Message, Date: t.ev.Date, Frame: f.ID, Field: field.Key, Text: v.Text,
+		Refused: refused, Spaced: !t.ev.Long,
+	}
+}
+
+// isRest reports whether the message goes on where cut ended. A text that left
+// room in its message is often a whole one, so what follows it is an answer of
+// its own, unless it was sent before our answer to the text was there.
+func (t *Turn) isRest(cut *Split) bool {
+	if t.ev.Kind != Said || t.ev.Message <= cut.Message || t.ev.Date.Sub(cut.Date) > splitWithin {
+		return false
+	}
+	return !cut.Spaced || t.ev.Message < t.s.Screen
 }
 
 // splitRest works a message that is the rest of the one before: it belongs to
@@ -89,11 +103,14 @@ func (t *Turn) rememberSplit(f *Frame, field Field, v market.Value, refused bool
 func (t *Turn) splitRest() (bool, error) {
 	cut := t.s.Split
 	t.s.Split = nil
-	if cut == nil || t.ev.Kind != Said || t.ev.Message != cut.Message+1 || t.ev.Date.Sub(cut.Date) > splitWithin {
+	if cut == nil || !t.isRest(cut) {
 		return false, nil
 	}
-	if t.ev.Long {
-		t.s.Split = &Split{Message: t.ev.Message, Date: t.ev.Date, Frame: cut.Frame, Field: cut.Field, Refused: cut.Refused}
+	if t.ev.Long || t.ev.Ample {
+		t.s.Split = &Split{
+			Message: t.ev.Message, Date: t.ev.Date, Frame: cut.Frame, Field: cut.Field,
+			Refused: cut.Refused, Spaced: !t.ev.Long,
+		}
 	}
 	f := t.s.find(func(f *Frame) bool { return f.ID == cut.Frame })
 	if f == nil {
@@ -121,6 +138,9 @@ func (t *Turn) appendRest(f *Frame, cut *Split) error {
 		return nil
 	}
 	whole := st.Answers[cut.Field].Text + t.ev.Text
+	if cut.Spaced {
+		whole = st.Answers[cut.Field].Text + " " + t.ev.Text
+	}
 	value, _, why := kindOfField(field).parse(field, st, whole)
 	if !why.IsZero() {
 		t.note = why

@@ -57,7 +57,7 @@ func (fm form) press(t *Turn, f *Frame, op, arg string) error {
 func (fm form) pressMenu(t *Turn, f *Frame, st *FormState, op, arg string) (bool, error) {
 	switch op {
 	case opCancel:
-		if f.Draft != "" && len(st.Answers) == 0 || f.Draft == "" {
+		if f.Draft == "" || !worthKeeping(st) {
 			return true, fm.dropForm(t, f)
 		}
 		st.Menu = menuCancel
@@ -95,8 +95,8 @@ func (fm form) dropForm(t *Turn, f *Frame) error {
 	fm.drop(t, f)
 	t.s.pop()
 	t.note = say("note.cancelled")
-	// Whatever needed this form cannot go on without it.
-	if top := t.s.top(); top.Name == frameNewAd {
+	switch t.s.top().Name {
+	case frameNewAd, frameAds, frameAd: // they cannot go on without what was dropped
 		return t.goHome()
 	}
 	return nil

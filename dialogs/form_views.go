@@ -69,7 +69,7 @@ func (fm form) navigation(v *View, st *FormState, q questions, field Field) {
 	case field.Required:
 	case answered && st.At != "":
 		skip = button(say("button.clear"), opClear, field.Key)
-	case !answered && st.At == "":
+	case !answered && (st.At == "" || field.Ask):
 		skip = button(say("button.skip"), opSkip, field.Key)
 	}
 	v.row(skip)
@@ -80,7 +80,7 @@ func (fm form) navigation(v *View, st *FormState, q questions, field Field) {
 func (fm form) menuView(t *Turn, f *Frame, st *FormState, q questions) (View, bool) {
 	switch st.Menu {
 	case menuCancel:
-		return fm.cancelView(f), true
+		return cancelView(), true
 	case menuEdit:
 		return fm.editView(st, q), true
 	case menuDetails:
@@ -95,14 +95,9 @@ func (fm form) menuView(t *Turn, f *Frame, st *FormState, q questions) (View, bo
 	return View{}, false
 }
 
-func (fm form) cancelView(f *Frame) View {
+// cancelView asks what becomes of a draft; a form without one is just left.
+func cancelView() View {
 	var v View
-	if f.Draft == "" {
-		v.say(say("cancel.ask_form"))
-		v.row(button(say("button.go_on"), opGoOn, ""))
-		v.row(button(say("button.stop"), opDrop, ""))
-		return v
-	}
 	v.say(say("cancel.ask_draft"))
 	v.row(button(say("button.go_on"), opGoOn, ""))
 	v.row(button(say("button.keep_draft"), opKeep, ""))
@@ -170,7 +165,7 @@ func groupName(group string) Text {
 	if group == "" {
 		return say("details.rest")
 	}
-	return data(group)
+	return data(upperFirst(group))
 }
 
 // detailsView lists the groups of optional fields, and how many of each are

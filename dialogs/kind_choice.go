@@ -42,12 +42,12 @@ func (choiceKind) press(f Field, st *FormState, op, arg string) (market.Value, b
 }
 
 func (choiceKind) parse(f Field, st *FormState, text string) (market.Value, bool, Text) {
-	found, exact := searchOptions(f.Options, text)
+	found, sure := searchOptions(f.Options, text)
 	switch {
 	case len(found) == 0:
 		st.Query, st.Page = "", 0
 		return market.Value{}, false, say("refuse.no_option", "Text", clip(text, 60))
-	case exact || len(found) == 1:
+	case sure:
 		return market.OptionValue(found[0].ID), true, Text{}
 	}
 	st.Query, st.Page = text, 0
@@ -101,11 +101,11 @@ func (choicesKind) press(f Field, st *FormState, op, arg string) (market.Value, 
 }
 
 func (choicesKind) parse(f Field, st *FormState, text string) (market.Value, bool, Text) {
-	found, exact := searchOptions(f.Options, text)
+	found, sure := searchOptions(f.Options, text)
 	if len(found) == 0 {
 		return market.Value{}, false, say("refuse.no_option", "Text", clip(text, 60))
 	}
-	if !exact && len(found) > 1 {
+	if !sure {
 		st.Query, st.Page = text, 0
 		return market.Value{}, false, Text{}
 	}

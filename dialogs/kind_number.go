@@ -18,9 +18,9 @@ func (numberKind) prompt(f Field, st *FormState) Text {
 	switch {
 	case st.Number != "":
 		return say("ask.unit", "Number", groupDigits(st.Number))
-	case f.Kind == market.KindQuantity && f.Role == market.RolePrice:
+	case hasUnit(f) && f.Role == market.RolePrice:
 		return say("ask.price", "Example", amount("9500", f.Units[0]))
-	case f.Kind == market.KindQuantity:
+	case hasUnit(f):
 		return say("ask.quantity", "Example", amount("120", f.Units[0]))
 	}
 	return say("ask.number")
@@ -56,7 +56,7 @@ func (numberKind) parse(f Field, st *FormState, text string) (market.Value, bool
 	if !ok {
 		return market.Value{}, false, numberRefusal(f)
 	}
-	if f.Kind != market.KindQuantity {
+	if !hasUnit(f) {
 		if !isWord(rest) {
 			return market.Value{}, false, numberRefusal(f)
 		}
@@ -81,8 +81,12 @@ func (numberKind) show(_ Field, v market.Value) Text {
 	return amount(v.Number, v.Unit)
 }
 
+// hasUnit reports whether an answer has a unit. A quantity whose units the
+// market forgot to name is a bare number.
+func hasUnit(f Field) bool { return f.Kind == market.KindQuantity && len(f.Units) > 0 }
+
 func numberRefusal(f Field) Text {
-	if f.Kind == market.KindQuantity {
+	if hasUnit(f) {
 		return say("refuse.quantity", "Example", amount("9500", f.Units[0]))
 	}
 	return say("refuse.number")

@@ -25,7 +25,7 @@ func (photosKind) prompt(f Field, st *FormState) Text {
 func (photosKind) buttons(v *View, f Field, st *FormState) {
 	photos := st.Answers[f.Key].Photos
 	if n := st.Picked; n > 0 && n <= len(photos) {
-		v.Photo = photos[n-1].FileID
+		v.Photo, v.File = photos[n-1].FileID, photos[n-1].Document
 		var cover, earlier, later Button
 		if n > 1 {
 			cover = button(say("photos.cover"), opCover, "")

@@ -3,6 +3,7 @@ package dialogs
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"bazarbot/market"
@@ -37,6 +38,9 @@ func (k textKind) parse(f Field, _ *FormState, text string) (market.Value, bool,
 	}
 	if n := utf8.RuneCountInString(text); f.MaxLen > 0 && n > f.MaxLen {
 		return market.Value{}, false, say("refuse.too_long", "Max", strconv.Itoa(f.MaxLen), "Length", strconv.Itoa(n))
+	}
+	if (f.Role == market.RoleTitle || f.Role == market.RoleText) && !strings.ContainsFunc(text, unicode.IsLetter) {
+		return market.Value{}, false, say("refuse.only_number") // a price, typed too early
 	}
 	return market.TextValue(text), true, Text{}
 }

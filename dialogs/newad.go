@@ -1,6 +1,7 @@
 package dialogs
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ const (
 	fieldMarket  = "market"
 	fieldAccount = "account"
 )
+
+var errOff = errors.New("the market is not switched on")
 
 // newAd makes an ad: the market's own questions, then the review, then the
 // work of publishing. Its answers are a draft from the first one on.
@@ -131,11 +134,17 @@ func (newAd) questions(t *Turn, f *Frame, st *FormState) (questions, error) {
 	q := questions{}
 	if len(t.d.Markets) > 1 {
 		q.fields = append(q.fields, marketField(t))
-		d.Market = market.ID(st.Answers[fieldMarket].Option())
+		if chosen := market.ID(st.Answers[fieldMarket].Option()); chosen != d.Market {
+			d.Market = chosen
+			t.saveDraft(*d)
+		}
+		if d.Market == "" {
+			return q, nil
+		}
 	}
 	m := t.market(d.Market)
-	if m == nil {
-		return q, nil
+	if m == nil { // switched off since the draft was begun
+		return questions{}, &market.Error{Kind: market.OperatorKey, Market: d.Market, Op: "form", Err: errOff}
 	}
 	accounts, err := t.accountsAt(m.ID())
 	if err != nil {

@@ -34,8 +34,8 @@ func (t *Turn) bind(f *Frame, v *View) {
 			if b.URL != "" {
 				continue
 			}
-			b.Data = fmt.Sprintf("%s:%d:%s:%d", f.ID, shown.Revision, b.Op, len(shown.Args))
-			shown.Args = append(shown.Args, b.Arg)
+			b.Data = fmt.Sprintf("%s:%d:%s:%d", f.ID, shown.Revision, b.Op, len(shown.Slots))
+			shown.Slots = append(shown.Slots, b.Op+":"+b.Arg)
 		}
 	}
 	t.s.Shown = shown
@@ -78,10 +78,10 @@ func (t *Turn) pressedArg(parts []string) (string, bool) {
 		return "", false
 	}
 	slot, err := strconv.Atoi(parts[3])
-	if err != nil || slot < 0 || slot >= len(t.s.Shown.Args) {
+	if err != nil || slot < 0 || slot >= len(t.s.Shown.Slots) {
 		return "", false
 	}
-	return t.s.Shown.Args[slot], true
+	return strings.CutPrefix(t.s.Shown.Slots[slot], parts[2]+":")
 }
 
 // pressedNotice works the button of a message that stayed in the chat. Its

@@ -2,6 +2,8 @@ package dialogs
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -226,8 +228,9 @@ func (t *Turn) publishFailed(f *Frame, st *FormState, d market.Draft, r market.R
 		}
 	}
 	st.leave()
-	for key := range r.Fields {
+	for _, key := range slices.Sorted(maps.Keys(r.Fields)) {
 		st.At = key
+		break
 	}
 	if err := t.keep(f, st); err != nil {
 		return err
@@ -254,8 +257,8 @@ func failure(r market.Report) Text {
 	if r.Kind == "" {
 		text = say("error.internal", "Ref", r.Ref)
 	}
-	for _, reason := range r.Fields {
-		switch reason {
+	for _, key := range slices.Sorted(maps.Keys(r.Fields)) {
+		switch reason := r.Fields[key]; reason {
 		case r.Message:
 		case "": // ours: the market's form has changed under the answer
 			text = join("\n", text, say("publish.answer_unfit"))

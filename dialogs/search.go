@@ -26,9 +26,11 @@ func fold(s string) string {
 	return strings.Join(strings.Fields(kyrgyz.Replace(b.String())), " ")
 }
 
-// searchOptions finds the options a typed text may mean, the best first. exact
-// tells that the first is meant beyond doubt: it is titled so, and no other is.
-func searchOptions(options []market.Option, text string) (found []market.Option, exact bool) {
+// searchOptions finds the options a typed text may mean, the best first. sure
+// tells that the first is meant beyond doubt: it is titled so and no other is,
+// or nothing else holds what was typed. A guess at a slip of the finger is
+// never sure.
+func searchOptions(options []market.Option, text string) (found []market.Option, sure bool) {
 	want := fold(text)
 	if want == "" {
 		return nil, false
@@ -45,14 +47,20 @@ func searchOptions(options []market.Option, text string) (found []market.Option,
 	}
 	// Typos are forgiven only when nothing matches as it is typed.
 	if slices.ContainsFunc(hits, func(h hit) bool { return h.rank < rankTypo }) {
-		hits = slices.DeleteFunc(hits, func(h hit) bool { return h.rank == rankTypo })
+		hits = slices.DeleteFunc(hits, func(h hit) bool { return h.rank >= rankTypo })
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return a.rank - b.rank })
 	for _, h := range hits {
 		found = append(found, h.option)
 	}
-	exact = len(hits) > 0 && hits[0].rank == rankExact && (len(hits) == 1 || hits[1].rank != rankExact)
-	return found, exact
+	switch len(hits) {
+	case 0:
+	case 1:
+		sure = hits[0].rank < rankTypo
+	default:
+		sure = hits[0].rank == rankExact && hits[1].rank != rankExact
+	}
+	return found, sure
 }
 
 // How well an option answers a search, the best first.
@@ -61,7 +69,7 @@ const (
 	rankPrefix
 	rankWord
 	rankInside
-	rankTypo
+	rankTypo // and more, by the number of slips
 )
 
 func rankOf(title, want string) (int, bool) {
@@ -75,17 +83,19 @@ func rankOf(title, want string) (int, bool) {
 	case strings.Contains(title, want):
 		return rankInside, true
 	}
+	fewest := -1
 	for _, word := range append(strings.Fields(title), title) {
-		if closeTo([]rune(word), []rune(want)) {
-			return rankTypo, true
+		if slips, ok := slipsBetween([]rune(word), []rune(want)); ok && (fewest < 0 || slips < fewest) {
+			fewest = slips
 		}
 	}
-	return 0, false
+	return rankTypo + fewest, fewest >= 0
 }
 
-// closeTo reports whether two words differ by a slip of the finger: one for
-// words of four letters and more, two from eight on.
-func closeTo(a, b []rune) bool {
+// slipsBetween counts the slips of the finger by which two words differ; not
+// ok means too many: more than one in words of four letters and more, more than
+// two from eight on.
+func slipsBetween(a, b []rune) (n int, ok bool) {
 	slips := 0
 	switch n := min(len(a), len(b)); {
 	case n >= 8:
@@ -94,9 +104,10 @@ func closeTo(a, b []rune) bool {
 		slips = 1
 	}
 	if slips == 0 || len(a)-len(b) > slips || len(b)-len(a) > slips {
-		return false
+		return 0, false
 	}
-	return distance(a, b) <= slips
+	n = distance(a, b)
+	return n, n <= slips
 }
 
 // distance is the Levenshtein distance.

@@ -52,7 +52,7 @@ func (f *Frame) setArg(name, value string) {
 type Shown struct {
 	Frame    string   `json:"frame,omitempty"`
 	Revision int      `json:"rev"`
-	Args     []string `json:"args,omitempty"` // what the buttons' slots stand for
+	Slots    []string `json:"slots,omitempty"` // what the buttons stand for: <op>:<arg>
 	Photo    bool     `json:"photo,omitempty"`
 }
 
@@ -65,6 +65,7 @@ type Split struct {
 	Field   string    `json:"field"`
 	Text    string    `json:"text,omitempty"` // what was refused for being too long is not kept
 	Refused bool      `json:"refused,omitempty"`
+	Spaced  bool      `json:"spaced,omitempty"` // cut at a white space, if at all; Telegram drops it
 }
 
 // Album remembers which draft the photos of an album go to: they arrive one by

@@ -25,10 +25,11 @@ type Turn struct {
 	Jobs    []market.PublishJob
 	Replies []Reply
 
-	note   Text // said on top of the screen
-	toast  Text // answers the press
-	fresh  bool // the screen goes into a new message
-	silent bool // nothing is shown
+	note   Text          // said on top of the screen
+	toast  Text          // answers the press
+	fresh  bool          // the screen goes into a new message
+	silent bool          // nothing is shown
+	failed *market.Error // what kept the event from taking effect
 
 	drafts   []market.Draft // as of this turn; nil until read
 	accounts []market.Account
@@ -102,14 +103,15 @@ func (t *Turn) listDrafts() ([]market.Draft, error) {
 	return t.drafts, nil
 }
 
-// draft finds one of the person's drafts; nil when it is gone.
+// draft finds one of the person's drafts; nil when it is gone. It is a copy:
+// saving any draft moves the others about.
 func (t *Turn) draft(id string) (*market.Draft, error) {
 	if _, err := t.listDrafts(); err != nil {
 		return nil, err
 	}
-	for i := range t.drafts {
-		if t.drafts[i].ID == id {
-			return &t.drafts[i], nil
+	for _, d := range t.drafts {
+		if d.ID == id {
+			return &d, nil
 		}
 	}
 	return nil, nil
@@ -159,14 +161,14 @@ func (t *Turn) accountsAt(id market.ID) ([]market.Account, error) {
 	return at, nil
 }
 
-// account finds one of the person's accounts; nil when it is gone.
+// account finds one of the person's accounts, as a copy; nil when it is gone.
 func (t *Turn) account(id string) (*market.Account, error) {
 	if _, err := t.listAccounts(); err != nil {
 		return nil, err
 	}
-	for i := range t.accounts {
-		if t.accounts[i].ID == id {
-			return &t.accounts[i], nil
+	for _, a := range t.accounts {
+		if a.ID == id {
+			return &a, nil
 		}
 	}
 	return nil, nil

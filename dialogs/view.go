@@ -6,6 +6,7 @@ type View struct {
 	Note  Text   // said above all else: what just went wrong or well
 	Text  []Text // paragraphs
 	Photo string // Telegram file id of a picture shown above the text
+	File  bool   // Photo was sent as a file, and can only be shown as one
 	Rows  [][]Button
 }
 

@@ -19,7 +19,7 @@ const Class = "account"
 
 // Store is what jobs ask of the database.
 type Store interface {
-	Account(ctx context.Context, id string) (market.Account, error)
+	Accounts(ctx context.Context, person int64) ([]market.Account, error)
 	Attempts(ctx context.Context, job string) ([]market.Attempt, error)
 	Bound(ctx context.Context, id market.ID, ads []string) (map[string]string, error)
 	Upload(ctx context.Context, account, hash string) (remote string, ok bool, err error)

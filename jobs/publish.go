@@ -44,11 +44,19 @@ type sending struct {
 var errUnsettled = errors.New("the answer to the post was lost, and no ad is found yet")
 
 func (p *publish) run(ctx context.Context) error {
-	if err := p.load(ctx); err != nil {
-		return p.settle(ctx, err)
+	usable, err := p.load(ctx)
+	if err != nil {
+		return err
 	}
-	if post, ok := p.attempts[stepPost]; ok && post.State == market.AttemptBegun {
+	post, posting := p.attempts[stepPost]
+	posting = posting && post.State == market.AttemptBegun
+	switch {
+	case posting && usable:
 		return p.look(ctx, post)
+	case posting: // nobody is let in to look
+		return p.ask(ctx, post)
+	case !usable:
+		return p.fail(ctx, &market.Error{Kind: market.NotSignedIn, Market: p.job.Market, Op: "publish"}, 0)
 	}
 	if p.Now().Sub(p.row.Arrived) > p.Patience {
 		return p.fail(ctx, &market.Error{Kind: market.Unavailable, Market: p.job.Market, Op: "publish", Err: errors.New("waited too long")}, 0)
@@ -60,22 +68,28 @@ func (p *publish) run(ctx context.Context) error {
 	return p.post(ctx, images)
 }
 
-// load reads the account and what was done before.
-func (p *publish) load(ctx context.Context) error {
-	account, err := p.Store.Account(ctx, p.job.Account)
-	if err != nil || account.State != market.AccountActive || account.Person != p.job.Person {
-		return &market.Error{Kind: market.NotSignedIn, Market: p.job.Market, Op: "publish", Err: err}
-	}
-	p.key = account.Secret
+// load reads what was done before, and the account. Not usable means that it
+// is disconnected, signed out, or somebody else's.
+func (p *publish) load(ctx context.Context) (usable bool, err error) {
 	attempts, err := p.Store.Attempts(ctx, p.row.Key)
 	if err != nil {
-		return fmt.Errorf("attempts: %w", err)
+		return false, fmt.Errorf("attempts: %w", err)
 	}
 	p.attempts = make(map[string]market.Attempt, len(attempts))
 	for _, a := range attempts {
 		p.attempts[a.Step] = a
 	}
-	return nil
+	accounts, err := p.Store.Accounts(ctx, p.job.Person)
+	if err != nil {
+		return false, fmt.Errorf("accounts: %w", err)
+	}
+	for _, a := range accounts {
+		if a.ID == p.job.Account && a.State == market.AccountActive {
+			p.key = a.Secret
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // photos makes sure that every photo is with the market, and gives their ids.
@@ -249,6 +263,9 @@ func (p *publish) look(ctx context.Context, attempt market.Attempt) error {
 	found, err := p.market.Lookup(ctx, p.key, was.Post, was.Before, attempt.BegunAt)
 	if kind := market.KindOf(err); kind != "" && kind != market.Unavailable && kind != market.UnknownOutcome && kind != market.Quota {
 		p.Log.Error("cannot look whether a post took effect", "job", p.job.ID, "error", err)
+		return p.ask(ctx, attempt)
+	}
+	if err != nil && p.Now().Sub(attempt.BegunAt) > p.Patience {
 		return p.ask(ctx, attempt)
 	}
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -57,15 +56,18 @@ const (
 // Runner works the lanes of its pools for one process. It keeps a lane only
 // while it has due work.
 type Runner struct {
-	store   Store
-	opt     Options
-	log     *slog.Logger
-	pools   map[string]*pool
-	stopped atomic.Bool
-	outage  outage
+	store  Store
+	opt    Options
+	log    *slog.Logger
+	pools  map[string]*pool
+	outage outage
 
-	mu   sync.Mutex
-	held map[*tenure]struct{}
+	workers sync.WaitGroup // grows only while running, under mu
+
+	mu      sync.Mutex
+	running bool
+	hard    context.Context // ends when the grace is over
+	held    map[*tenure]struct{}
 }
 
 // pool is a Pool at work.
@@ -113,11 +115,11 @@ func orElse(d, other time.Duration) time.Duration {
 }
 
 // Wake makes the runner look for work of the class now. It never blocks, and
-// reports whether the runner works that class: false once it is stopping, so
-// that others can be told instead.
+// reports whether the runner works that class: false unless it runs, so that
+// others can be told instead.
 func (r *Runner) Wake(class string) bool {
 	p, ok := r.pools[class]
-	if !ok || r.stopped.Load() {
+	if !ok || !r.runs() {
 		return false
 	}
 	select {
@@ -138,26 +140,40 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer cut(nil)
 	renewing, stopRenewing := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopRenewing()
+	r.set(hard, true)
 
-	var renewer, claimers, workers sync.WaitGroup
+	var renewer, claimers sync.WaitGroup
 	renewer.Go(func() { r.renew(renewing) })
 	for _, p := range r.pools {
-		claimers.Go(func() { r.claim(ctx, hard, p, &workers) })
+		claimers.Go(func() { r.claim(ctx, p) })
 	}
 
 	<-ctx.Done()
-	r.stopped.Store(true)
+	r.set(hard, false)
 	claimers.Wait()
 	grace := time.AfterFunc(r.opt.Grace, func() { cut(errStopped) })
-	workers.Wait()
+	r.workers.Wait()
 	grace.Stop()
 	stopRenewing()
 	renewer.Wait()
 	return nil
 }
 
+// set begins or ends the time in which work is begun.
+func (r *Runner) set(hard context.Context, running bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running, r.hard = running, hard
+}
+
+func (r *Runner) runs() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.running
+}
+
 // claim finds due lanes of a class for its free workers until soft ends.
-func (r *Runner) claim(soft, hard context.Context, p *pool, workers *sync.WaitGroup) {
+func (r *Runner) claim(soft context.Context, p *pool) {
 	poll := time.NewTicker(r.opt.Poll)
 	defer poll.Stop()
 	for {
@@ -172,10 +188,8 @@ func (r *Runner) claim(soft, hard context.Context, p *pool, workers *sync.WaitGr
 				return
 			}
 			for _, one := range claimed {
-				workers.Go(func() {
-					defer p.give(1)
-					r.work(soft, hard, p, one)
-				})
+				r.workers.Add(1) // a claimer is waited for before the workers are
+				r.Start(one)
 			}
 			p.give(free - len(claimed))
 			more = err != nil || len(claimed) == free

@@ -35,11 +35,11 @@ type tenure struct {
 	last   int64       // the row Do was given last
 }
 
-// work works a claimed lane until it has no due row, is lost, or soft ends.
-func (r *Runner) work(soft, hard context.Context, p *pool, claimed Claimed) {
-	t := r.begin(hard, p, claimed.Lease)
+// work works a claimed lane until it has no due row, is lost, or the runner is told to stop.
+func (r *Runner) work(p *pool, claimed Claimed) {
+	t := r.begin(p, claimed.Lease)
 	defer r.end(t)
-	for rows := claimed.Rows; soft.Err() == nil; rows = rows[1:] {
+	for rows := claimed.Rows; r.runs(); rows = rows[1:] {
 		if len(rows) == 0 {
 			var ok bool
 			if rows, ok = t.next(); !ok {
@@ -57,13 +57,13 @@ func (r *Runner) work(soft, hard context.Context, p *pool, claimed Claimed) {
 }
 
 // begin registers a lane for renewal.
-func (r *Runner) begin(hard context.Context, p *pool, lease Lease) *tenure {
+func (r *Runner) begin(p *pool, lease Lease) *tenure {
 	t := &tenure{Held: NewHeld(lease, r.opt.TTL/6), runner: r, pool: p}
-	t.ctx, t.lose = context.WithCancelCause(t.with(hard))
-	t.end = time.AfterFunc(time.Until(lease.Until), func() { t.lose(ErrStale) })
 	r.mu.Lock()
+	defer r.mu.Unlock()
+	t.ctx, t.lose = context.WithCancelCause(t.with(r.hard))
+	t.end = time.AfterFunc(time.Until(lease.Until), func() { t.lose(ErrStale) })
 	r.held[t] = struct{}{}
-	r.mu.Unlock()
 	return t
 }
 
@@ -130,7 +130,7 @@ func (t *tenure) do(row Row) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	if row.ID == t.last {
+	if row.ID <= t.last { // ids grow
 		return errNotClosed
 	}
 	t.last = row.ID

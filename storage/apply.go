@@ -79,7 +79,8 @@ func (db *DB) applyLive(ctx context.Context, tx *sqlx.Tx, live []*write) (due []
 	for _, w := range live {
 		work = append(work, w.work...)
 	}
-	if _, due, err = db.insertWork(ctx, tx, work); err != nil {
+	in, err := db.insertWork(ctx, tx, work, seats{})
+	if err != nil {
 		return nil, err
 	}
 	if err := db.applyChanges(ctx, tx, live); err != nil {
@@ -92,7 +93,7 @@ func (db *DB) applyLive(ctx context.Context, tx *sqlx.Tx, live []*write) (due []
 	if err != nil {
 		return nil, fmt.Errorf("settle lanes: %w", err)
 	}
-	return append(due, left...), nil
+	return append(in.free, left...), nil
 }
 
 // applyMarks changes the rows the writes are about.

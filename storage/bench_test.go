@@ -7,7 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"
@@ -34,7 +33,7 @@ const (
 func BenchmarkUpdate(b *testing.B) {
 	for name, url := range map[string]func(testing.TB) string{
 		"sqlite":   func(t testing.TB) string { return filepath.Join(t.TempDir(), "bot.db") },
-		"postgres": func(t testing.TB) string { return pgtest.New(t) },
+		"postgres": pgtest.New,
 	} {
 		b.Run(name+"/bare", func(b *testing.B) { benchBare(b, name, url(b)) })
 		b.Run(name+"/lanes", func(b *testing.B) { benchLanes(b, url(b)) })
@@ -49,7 +48,7 @@ func benchLanes(b *testing.B, url string) {
 	runner := lanes.New(db, lanes.Options{Owner: "bench", Pools: []lanes.Pool{
 		{Class: "user", Handler: h, Workers: benchWorkers},
 	}})
-	db.OnWake(runner.Wake)
+	db.Feed(runner)
 	var run sync.WaitGroup
 	run.Go(func() { _ = runner.Run(ctx) })
 	payload := make([]byte, benchPayload)
@@ -167,5 +166,3 @@ func openBench(b *testing.B, url string) *storage.DB {
 	})
 	return db
 }
-
-var _ = time.Second

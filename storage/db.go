@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"bazarbot/lanes"
 )
 
 var (
@@ -54,6 +56,7 @@ type DB struct {
 	sessions *group[*sessionRead]
 
 	wake    atomic.Pointer[func(class string) bool]
+	worker  atomic.Pointer[Worker]
 	release func() error // frees the embedded database's lock
 }
 
@@ -150,6 +153,23 @@ func (db *DB) Ready(ctx context.Context) error {
 // see to the work. Where it does not, and while nobody is set, other processes
 // are told (Postgres).
 func (db *DB) OnWake(wake func(class string) bool) { db.wake.Store(&wake) }
+
+// Worker works lanes in this process. (*lanes.Runner is one.)
+type Worker interface {
+	Wake(class string) bool
+	Tenancy() (owner string, ttl time.Duration)
+	Reserve(class string) bool
+	Cancel(class string)
+	Start(claimed lanes.Claimed)
+}
+
+// Feed sets who works lanes in this process. Rows that arrive in a lane nobody
+// holds go to a worker that is free, the lane being taken for it in the same
+// transaction; of other work w is told as by OnWake.
+func (db *DB) Feed(w Worker) {
+	db.OnWake(w.Wake)
+	db.worker.Store(&w)
+}
 
 // transact runs f in one transaction.
 func (db *DB) transact(ctx context.Context, f func(tx *sqlx.Tx) error) (err error) {

@@ -50,16 +50,15 @@ func createKeyFile(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	defer f.Close()
-	if _, err := f.WriteString(NewKey("k1") + "\n"); err != nil {
-		return err
+	_, err = f.WriteString(NewKey("k1") + "\n")
+	if err == nil {
+		err = f.Sync()
 	}
-	if err := f.Sync(); err != nil {
-		return err
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		if err = os.Link(f.Name(), path); errors.Is(err, fs.ErrExist) {
+			err = nil
+		}
 	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return nil
+	return errors.Join(err, os.Remove(f.Name()))
 }

@@ -130,8 +130,10 @@ func (db *DB) Listen(ctx context.Context, wake func(class string)) error {
 			db.log.Warn("storage: listen", "err", err)
 		}
 	})
-	defer l.Close()
-	if err := l.Listen(wakeChannel); err != nil {
+	end := func() { _ = l.Close() } // fails only when it is closed already
+	defer end()
+	defer context.AfterFunc(ctx, end)() // Listen waits for a connection, however long
+	if err := l.Listen(wakeChannel); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("storage: listen: %w", err)
 	}
 	for {

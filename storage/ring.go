@@ -63,6 +63,9 @@ func NewKey(id string) string {
 // String names the current key, so that a ring in a log shows no key.
 func (r *Ring) String() string { return "ring(" + r.current + ")" }
 
+// GoString hides the keys from %#v too.
+func (r *Ring) GoString() string { return r.String() }
+
 func newAEAD(key []byte) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {

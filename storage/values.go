@@ -64,7 +64,7 @@ func (db *DB) query(ctx context.Context, tx *sqlx.Tx, query string, args ...any)
 		return nil, err
 	}
 	if tx != nil {
-		stmt = tx.StmtxContext(ctx, stmt)
+		stmt = tx.StmtxContext(ctx, stmt) //nolint:sqlclosecheck // the transaction closes it
 	}
 	return stmt.QueryxContext(ctx, args...)
 }
@@ -78,10 +78,11 @@ func (db *DB) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
-	if first, ok := db.statements.LoadOrStore(query, stmt); ok {
-		return first.(*sqlx.Stmt), stmt.Close()
+	first, twice := db.statements.LoadOrStore(query, stmt)
+	if twice {
+		err = stmt.Close() //nolint:sqlclosecheck // two callers were first; the other one's is kept
 	}
-	return stmt, nil
+	return first.(*sqlx.Stmt), err
 }
 
 // collect reads rows into a slice of structs.

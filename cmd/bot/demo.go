@@ -82,7 +82,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 	if *play {
 		*addr = "127.0.0.1:0"
 	}
-	t, err := openTown(townOptions{telegram: telegram.Options{Addr: *addr, Username: "bazarbot_demo_bot", Name: "Bazarbot"}})
+	t, err := openTown(townOptions{telegram: telegram.Options{Addr: *addr, Username: "bazarbot_demo_bot", Name: "Bazarbot", People: telegram.DemoPeople()}})
 	if err != nil {
 		return fmt.Errorf("%w (is another demo running? choose a place with -addr)", err)
 	}

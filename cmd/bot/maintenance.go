@@ -20,7 +20,7 @@ func open(ctx context.Context, cfg settings) (*storage.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return storage.Open(ctx, storage.Config{URL: address, Ring: ring, Log: newLogger(cfg)})
+	return storage.Open(ctx, storage.Config{URL: address, Ring: ring, Log: newLogger(cfg, nil)})
 }
 
 // migrate brings the schema up to date; opening the database does it.

@@ -67,12 +67,17 @@ func (p *player) connect(ctx context.Context) error {
 	return p.seeText(ctx, "connect.done")
 }
 
+// ad is the small ad in the words the market shows this player.
+func (p *player) ad() smallAd {
+	if ad, ok := smallAds[p.lang]; ok {
+		return ad
+	}
+	return smallAds["ru"]
+}
+
 // smallAd answers what the market asks of a phone.
 func (p *player) smallAd(ctx context.Context) error {
-	ad, ok := smallAds[p.lang]
-	if !ok {
-		ad = smallAds["ru"]
-	}
+	ad := p.ad()
 	for _, choice := range []string{ad.category, ad.subcategory, ad.offer} {
 		if err := p.choose(ctx, choice); err != nil {
 			return err

@@ -44,12 +44,14 @@ func (p *player) text(key string) string {
 	if err != nil && !errors.Is(err, locales.ErrNoValue) {
 		return "no text " + key
 	}
-	s, _, _ = strings.Cut(s, "…")
-	for _, tag := range []string{"<b>", "</b>", "<i>", "</i>"} {
-		s = strings.ReplaceAll(s, tag, "")
-	}
+	s, _, _ = strings.Cut(unmarked(s), "…")
 	s, _, _ = strings.Cut(s, "\n")
 	return strings.TrimSpace(s)
+}
+
+// unmarked takes the markup off a text of the product.
+func unmarked(s string) string {
+	return strings.NewReplacer("<b>", "", "</b>", "", "<i>", "", "</i>", "").Replace(s)
 }
 
 // command types a /command. It is counted neither as an answer nor as a press.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -38,6 +39,7 @@ type seams struct {
 	retry time.Duration
 	ready func(address string) // called when updates are taken; address of the webhook server, if any
 	lease time.Duration
+	logs  io.Writer // where the log goes; nil: standard error
 }
 
 // Workers per class: people's lanes wait for nothing but the database and
@@ -66,7 +68,7 @@ type app struct {
 // run is the bot, from its settings to its end: it returns when ctx ends and
 // everything it started has ended, or when it cannot start.
 func run(ctx context.Context, cfg settings, s seams) error {
-	a := &app{cfg: cfg, log: newLogger(cfg), metrics: newMetrics(), owner: owner(), seams: s}
+	a := &app{cfg: cfg, log: newLogger(cfg, s.logs), metrics: newMetrics(), owner: owner(), seams: s}
 	address, ring, err := cfg.database()
 	if err != nil {
 		return err
@@ -98,12 +100,16 @@ func owner() string {
 	return fmt.Sprintf("%s:%d:%d", host, os.Getpid(), time.Now().UnixNano())
 }
 
-func newLogger(cfg settings) *slog.Logger {
+// newLogger writes to w, or to standard error when there is none.
+func newLogger(cfg settings, w io.Writer) *slog.Logger {
+	if w == nil {
+		w = os.Stderr
+	}
 	opts := &slog.HandlerOptions{Level: cfg.level}
 	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, opts))
+		return slog.New(slog.NewJSONHandler(w, opts))
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, opts))
+	return slog.New(slog.NewTextHandler(w, opts))
 }
 
 // client makes an HTTP client for one remote. Go's default of two idle

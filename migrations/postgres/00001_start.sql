@@ -9,6 +9,7 @@ CREATE TABLE lanes (
     fence       BIGINT NOT NULL DEFAULT 0,
     lease_until BIGINT NOT NULL DEFAULT 0,
     lapsed      BIGINT NOT NULL DEFAULT 0, -- 1: the tenure before this one was not released
+    taken       BIGINT NOT NULL DEFAULT 0, -- drawn by the batch of arrivals that took the lane last
     due_at      BIGINT                     -- not after the head row is due; null: no open row
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX lanes_due ON lanes (class, due_at) WHERE due_at IS NOT NULL;

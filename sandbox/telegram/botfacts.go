@@ -3,6 +3,7 @@ package telegram
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -252,7 +253,7 @@ func (s *Server) setChatMenuButton(_ *http.Request, q *request) (any, error) {
 	if err := q.decode("menu_button", &button); err != nil {
 		return nil, badRequest("can't parse MenuButton: JSON object expected")
 	}
-	if !contains(words("commands web_app default"), button.Type) {
+	if !slices.Contains(words("commands web_app default"), button.Type) {
 		return nil, badRequest("can't parse MenuButton: unsupported type specified")
 	}
 	var chat int64

@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -75,7 +76,7 @@ func (l *callLog) list(methods []string) ([]Call, <-chan struct{}) {
 	var out []Call
 	for seq := max(1, l.last-int64(len(l.ring))+1); seq <= l.last && len(l.ring) > 0; seq++ {
 		c := l.ring[seq%int64(len(l.ring))]
-		if len(methods) == 0 || contains(methods, c.Method) {
+		if len(methods) == 0 || slices.Contains(methods, c.Method) {
 			out = append(out, *c)
 		}
 	}

@@ -11,18 +11,22 @@ import (
 // Limits of keyboards. Section: #inlinekeyboardmarkup; the number of buttons and
 // the row widths are what the server takes without cutting.
 const (
-	maxInlineButtons  = 100
-	maxInlineRow      = 8
-	maxReplyButtons   = 300
-	maxReplyRow       = 12
-	maxCallbackData   = 64 // bytes
-	maxCopyText       = 256
-	maxPlaceholder    = 64
-	errReplyTooLong   = "reply markup is too long"
-	errTextButton     = "can't parse InlineKeyboardButton: Text buttons are not allowed in the inline keyboard"
-	errButtonNoText   = "inline keyboard button text must be non-empty"
-	errButtonNotUTF8  = "inline keyboard button text must be encoded in UTF-8"
-	errInlineExpected = "inline keyboard expected"
+	maxInlineButtons = 100
+	maxInlineRow     = 8
+	maxReplyButtons  = 300
+	maxReplyRow      = 12
+	maxCallbackData  = 64 // bytes
+	maxCopyText      = 256
+	maxPlaceholder   = 64
+)
+
+// The refusals of keyboards.
+var (
+	errMarkupTooLong  = badRequest("reply markup is too long")
+	errTextButton     = badRequest("can't parse InlineKeyboardButton: Text buttons are not allowed in the inline keyboard")
+	errButtonNoText   = badRequest("inline keyboard button text must be non-empty")
+	errButtonNotUTF8  = badRequest("inline keyboard button text must be encoded in UTF-8")
+	errInlineExpected = badRequest("inline keyboard expected")
 )
 
 // Button is a button of an inline keyboard or of a reply keyboard.
@@ -120,7 +124,7 @@ func (q *request) inlineMarkup() ([][]Button, error) {
 		return nil, err
 	}
 	if m.keyboard != nil || m.remove || m.force {
-		return nil, badRequest(errInlineExpected)
+		return nil, errInlineExpected
 	}
 	return m.inline, nil
 }
@@ -147,7 +151,7 @@ func checkInline(rows [][]Button) error {
 	for _, row := range rows {
 		total += len(row)
 		if len(row) > maxInlineRow {
-			return badRequest(errReplyTooLong)
+			return errMarkupTooLong
 		}
 		for i := range row {
 			if err := checkInlineButton(&row[i]); err != nil {
@@ -156,7 +160,7 @@ func checkInline(rows [][]Button) error {
 		}
 	}
 	if total > maxInlineButtons {
-		return badRequest(errReplyTooLong)
+		return errMarkupTooLong
 	}
 	return nil
 }
@@ -165,13 +169,13 @@ func checkInline(rows [][]Button) error {
 // button without a text silently; here it is a refusal.
 func checkInlineButton(b *Button) error {
 	if !utf8.ValidString(b.Text) {
-		return badRequest(errButtonNotUTF8)
+		return errButtonNotUTF8
 	}
 	if b.Text == "" {
-		return badRequest(errButtonNoText)
+		return errButtonNoText
 	}
 	if b.URL == "" && b.Data == "" && b.CopyText == nil {
-		return badRequest(errTextButton)
+		return errTextButton
 	}
 	if len(b.Data) > maxCallbackData {
 		return badRequest("BUTTON_DATA_INVALID")
@@ -194,7 +198,7 @@ func checkReply(k *Keyboard) error {
 	for _, row := range k.Rows {
 		total += len(row)
 		if len(row) > maxReplyRow {
-			return badRequest(errReplyTooLong)
+			return errMarkupTooLong
 		}
 		for i := range row {
 			b := &row[i]
@@ -213,7 +217,7 @@ func checkReply(k *Keyboard) error {
 		return badRequest("can't parse reply keyboard markup: the keyboard has no buttons")
 	}
 	if total > maxReplyButtons {
-		return badRequest(errReplyTooLong)
+		return errMarkupTooLong
 	}
 	if utf8.RuneCountInString(k.Placeholder) > maxPlaceholder {
 		return badRequest("reply markup input field placeholder is too long")

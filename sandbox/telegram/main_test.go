@@ -83,6 +83,12 @@ func (a answer) message(t *testing.T) (m struct {
 	return m
 }
 
+// said is the description of a refusal.
+func said(err error) string {
+	_, description := outcome(err)
+	return description
+}
+
 type params map[string]string
 
 // call sends a urlencoded call.
@@ -154,6 +160,20 @@ func (b *bench) say(p *Person, text string, extra params) int64 {
 		all[k] = v
 	}
 	return b.call("sendMessage", all).message(b.t).MessageID
+}
+
+// until waits for what nothing signals.
+func (b *bench) until(what string, done func() bool) {
+	b.t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-b.ctx.Done():
+			b.t.Fatalf("waited in vain: %s", what)
+		}
+	}
 }
 
 // updates takes and confirms what is queued now.

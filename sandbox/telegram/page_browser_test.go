@@ -20,9 +20,15 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
+// tab is a page in the browser.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+}
+
 // browser starts headless Chromium on the page. Without one the test is skipped,
 // or fails when CI_BROWSER=1 says that there must be one.
-func browser(t *testing.T, width, height int) context.Context {
+func browser(t *testing.T, width, height int) *tab {
 	t.Helper()
 	var found string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
@@ -50,36 +56,37 @@ func browser(t *testing.T, width, height int) context.Context {
 		stop()
 		stopAlloc()
 	})
-	return ctx
+	return &tab{t, ctx}
 }
 
-func run(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		t.Fatal(err)
+// run does the actions in turn.
+func (b *tab) run(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
 	}
 }
 
 // ask runs one action and gives its value.
-func ask[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
-	t.Helper()
-	v, err := chromedp.Run(ctx, action)
+func ask[T any](b *tab, action chromedp.Action[T]) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, action)
 	if err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
 	return v
 }
 
 // shot keeps a screenshot when SCREENSHOTS names a folder.
-func shot(t *testing.T, ctx context.Context, name string) {
-	t.Helper()
+func (b *tab) shot(name string) {
+	b.t.Helper()
 	folder := os.Getenv("SCREENSHOTS")
 	if folder == "" {
 		return
 	}
-	png := ask(t, ctx, chromedp.CaptureScreenshot())
+	png := ask(b, chromedp.CaptureScreenshot())
 	if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o600); err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
 }
 
@@ -113,23 +120,23 @@ func scene(t *testing.T, b *bench) *Person {
 func TestPageInBrowser(t *testing.T) {
 	panel := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "<h1>999.md</h1>%s", r.URL.Path) })
 	b := start(t, Options{People: DemoPeople(), Panels: []Panel{{Title: "999.md", Handler: panel}}})
-	ctx := browser(t, 1100, 800)
+	page := browser(t, 1100, 800)
 	p := scene(t, b)
-	run(t, ctx, chromedp.Navigate(b.url+"/#/people/1001"), chromedp.WaitVisible(`#keyboard button[data-label="Мой номер"]`))
-	shot(t, ctx, "desktop")
+	page.run(chromedp.Navigate(b.url+"/#/people/1001"), chromedp.WaitVisible(`#keyboard button[data-label="Мой номер"]`))
+	page.shot("desktop")
 
 	// What is written is shown as it was written.
-	pwned := ask(t, ctx, chromedp.Evaluate[bool](`Boolean(window.pwned)`))
-	shown := ask(t, ctx, chromedp.Text(`#messages article:nth-last-child(2) .body`))
+	pwned := ask(page, chromedp.Evaluate[bool](`Boolean(window.pwned)`))
+	shown := ask(page, chromedp.Text(`#messages article:nth-last-child(2) .body`))
 	if pwned || shown != "<script>window.pwned=1</script><b>safe</b>" {
 		t.Errorf("a script in a message: ran %v, shows %q", pwned, shown)
 	}
 
 	// Typing, pressing, tapping reach the bot.
-	run(t, ctx, chromedp.SendKeys("#text", "привет"+kb.Enter), chromedp.WaitVisible(`article[data-text="привет"]`),
+	page.run(chromedp.SendKeys("#text", "привет"+kb.Enter), chromedp.WaitVisible(`article[data-text="привет"]`),
 		chromedp.Click(`button[data-data="pub"]`), chromedp.Click(`#keyboard button[data-label="Пропустить"]`),
 		chromedp.WaitVisible(`article[data-text="Пропустить"]`))
-	if left := ask(t, ctx, chromedp.Value("#text")); left != "" {
+	if left := ask(page, chromedp.Value("#text")); left != "" {
 		t.Errorf("after sending, %q is left to send", left)
 	}
 	if _, err := p.Wait(b.ctx, func([]Message) bool { return p.Unanswered() == 1 }); err != nil {
@@ -142,31 +149,31 @@ func TestPageInBrowser(t *testing.T) {
 		}
 	}
 	b.call("answerCallbackQuery", params{"callback_query_id": query, "text": "Публикуем…"})
-	run(t, ctx, chromedp.WaitVisible("#toast"))
-	if shown := ask(t, ctx, chromedp.Text("#toast")); shown != "Публикуем…" {
+	page.run(chromedp.WaitVisible("#toast"))
+	if shown := ask(page, chromedp.Text("#toast")); shown != "Публикуем…" {
 		t.Errorf("toast %q", shown)
 	}
 	b.call("sendChatAction", params{"chat_id": "1001", "action": "typing"})
-	run(t, ctx, chromedp.WaitVisible(`#status[data-typing="true"]`), chromedp.Click("#clip"), chromedp.WaitVisible("#attach"))
-	shot(t, ctx, "attach")
-	run(t, ctx, chromedp.Click("#menu"), chromedp.WaitVisible(`#commands button[data-command="new"]`))
-	shot(t, ctx, "menu")
-	run(t, ctx, chromedp.Click(`#commands button[data-command="new"]`), chromedp.WaitVisible(`article[data-text="/new"]`))
+	page.run(chromedp.WaitVisible(`#status[data-typing="true"]`), chromedp.Click("#clip"), chromedp.WaitVisible("#attach"))
+	page.shot("attach")
+	page.run(chromedp.Click("#menu"), chromedp.WaitVisible(`#commands button[data-command="new"]`))
+	page.shot("menu")
+	page.run(chromedp.Click(`#commands button[data-command="new"]`), chromedp.WaitVisible(`article[data-text="/new"]`))
 
-	sendsFiles(t, ctx, p)
-	editsAndDeletes(t, ctx, b, p)
+	sendsFiles(t, page, p)
+	editsAndDeletes(t, page, p)
 
-	run(t, ctx, chromedp.Click(`#panels a[data-panel="0"]`), chromedp.WaitVisible("#panel-frame"))
-	shot(t, ctx, "panel")
-	run(t, ctx, chromedp.Click(`#people button[data-person="1004"]`), chromedp.WaitVisible("#start"))
-	run(t, ctx, chromedp.Click("#start"), chromedp.WaitVisible(`article[data-text="/start"]`))
+	page.run(chromedp.Click(`#panels a[data-panel="0"]`), chromedp.WaitVisible("#panel-frame"))
+	page.shot("panel")
+	page.run(chromedp.Click(`#people button[data-person="1004"]`), chromedp.WaitVisible("#start"))
+	page.run(chromedp.Click("#start"), chromedp.WaitVisible(`article[data-text="/start"]`))
 	if n := len(b.srv.person(1004).Messages()); n != 1 {
 		t.Errorf("the admin's chat has %d messages", n)
 	}
 }
 
 // sendsFiles sends an album and a file from disk through the page.
-func sendsFiles(t *testing.T, ctx context.Context, p *Person) {
+func sendsFiles(t *testing.T, page *tab, p *Person) {
 	t.Helper()
 	folder := t.TempDir()
 	var paths []string
@@ -177,9 +184,9 @@ func sendsFiles(t *testing.T, ctx context.Context, p *Person) {
 		}
 		paths = append(paths, path)
 	}
-	run(t, ctx, chromedp.SetUploadFiles("#photos", paths), chromedp.WaitVisible("#picked img"),
+	page.run(chromedp.SetUploadFiles("#photos", paths), chromedp.WaitVisible("#picked img"),
 		chromedp.SendKeys("#text", "две"), chromedp.Click("#send"), chromedp.WaitVisible(`article[data-text="две"] .album[data-count="2"]`))
-	run(t, ctx, chromedp.SetUploadFiles("#files", paths[:1]), chromedp.WaitVisible("#picked figcaption"),
+	page.run(chromedp.SetUploadFiles("#files", paths[:1]), chromedp.WaitVisible("#picked figcaption"),
 		chromedp.Click("#send"), chromedp.WaitVisible(`a.thing[download="0.png"]`))
 	shown := p.Messages()
 	last, before := shown[len(shown)-1], shown[len(shown)-2]
@@ -188,20 +195,20 @@ func sendsFiles(t *testing.T, ctx context.Context, p *Person) {
 	}
 }
 
-func editsAndDeletes(t *testing.T, ctx context.Context, b *bench, p *Person) {
+func editsAndDeletes(t *testing.T, page *tab, p *Person) {
 	t.Helper()
 	id := p.Send("опечятка")
 	article := fmt.Sprintf(`article[data-id="%d"]`, id)
 	click := func(action string) { // the tools show under the mouse only
 		t.Helper()
-		ask(t, ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`void document.querySelector('%s [data-action=%s]').click()`, article, action)))
+		ask(page, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`void document.querySelector('%s [data-action=%s]').click()`, article, action)))
 	}
-	run(t, ctx, chromedp.WaitVisible(article))
+	page.run(chromedp.WaitVisible(article))
 	click("edit")
-	run(t, ctx, chromedp.WaitVisible("#editing"), chromedp.SetValue("#text", "опечатка"), chromedp.Click("#send"),
+	page.run(chromedp.WaitVisible("#editing"), chromedp.SetValue("#text", "опечатка"), chromedp.Click("#send"),
 		chromedp.WaitVisible(`article[data-text="опечатка"]`))
 	click("delete")
-	run(t, ctx, chromedp.WaitNotPresent(article))
+	page.run(chromedp.WaitNotPresent(article))
 	for _, m := range p.Messages() {
 		if m.ID == id {
 			t.Error("the message is still there")
@@ -211,21 +218,21 @@ func editsAndDeletes(t *testing.T, ctx context.Context, b *bench, p *Person) {
 
 func TestPageOnAPhoneAndInTheDark(t *testing.T) {
 	b := start(t, Options{People: DemoPeople(), Panels: []Panel{{Title: "999.md", Handler: http.NotFoundHandler()}}})
-	ctx := browser(t, 390, 844)
+	page := browser(t, 390, 844)
 	scene(t, b)
-	run(t, ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2)),
+	page.run(chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2)),
 		chromedp.Navigate(b.url+"/#/people/1001"), chromedp.WaitVisible(`#keyboard button`))
-	if ask(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`)) {
+	if ask(page, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`)) {
 		t.Error("the page is wider than the phone")
 	}
-	shot(t, ctx, "phone")
-	run(t, ctx, dark())
-	ask(t, ctx, chromedp.Evaluate[int](`document.getElementById("scroll").scrollTop = 0`))
-	background := ask(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).backgroundColor`))
+	page.shot("phone")
+	page.run(dark())
+	ask(page, chromedp.Evaluate[int](`document.getElementById("scroll").scrollTop = 0`))
+	background := ask(page, chromedp.Evaluate[string](`getComputedStyle(document.body).backgroundColor`))
 	if !strings.Contains(background, "14, 22, 33") {
 		t.Errorf("in the dark the background is %s", background)
 	}
-	shot(t, ctx, "phone-dark")
+	page.shot("phone-dark")
 }
 
 // dark makes the browser prefer dark colours.

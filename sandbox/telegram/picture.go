@@ -5,12 +5,12 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	_ "image/gif" // formats that Telegram's apps and bots may send as a photo
+	_ "image/gif" // a photo may be sent in this format, and in those below
 	"image/jpeg"
-	_ "image/png"
+	_ "image/png" // see image/gif
 
 	xdraw "golang.org/x/image/draw"
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // see image/gif
 )
 
 // What a photo may be. Section: #sendphoto ("width and height must not exceed

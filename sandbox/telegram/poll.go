@@ -94,30 +94,27 @@ func (q *queue) longPoll(r *http.Request, limit int, wait time.Duration) (any, e
 	}
 }
 
-func (r *request) pollParams() (offset int64, limit int, wait time.Duration, err error) {
-	if offset, err = r.integer("offset", 0); err != nil {
+func (q *request) pollParams() (offset int64, limit int, wait time.Duration, err error) {
+	if offset, err = q.integer("offset", 0); err != nil {
 		return 0, 0, 0, err
 	}
-	n, err := r.integer("limit", maxUpdates)
+	n, err := q.integer("limit", maxUpdates)
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	if n < 1 || n > maxUpdates { // "values between 1-100 are accepted"
-		n = maxUpdates
-	}
-	seconds, err := r.integer("timeout", 0)
+	seconds, err := q.integer("timeout", 0)
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	return offset, int(n), time.Duration(max(0, min(seconds, maxPollTimeout))) * time.Second, nil
+	return offset, int(max(1, min(n, maxUpdates))), time.Duration(max(0, min(seconds, maxPollTimeout))) * time.Second, nil
 }
 
 // allowedUpdates reads allowed_updates; given tells whether it was there.
-func (r *request) allowedUpdates() (list []string, given bool, err error) {
-	if r.values["allowed_updates"] == "" {
+func (q *request) allowedUpdates() (list []string, given bool, err error) {
+	if q.values["allowed_updates"] == "" {
 		return nil, false, nil
 	}
-	if err := r.decode("allowed_updates", &list); err != nil {
+	if err := q.decode("allowed_updates", &list); err != nil {
 		return nil, false, badRequest("can't parse allowed updates: JSON array of strings expected")
 	}
 	return list, true, nil

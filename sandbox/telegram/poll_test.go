@@ -79,19 +79,8 @@ func TestLongPoll(t *testing.T) {
 		go func() { got <- b.call("getUpdates", params{"timeout": "30"}) }()
 		return got
 	}
-	until := func(what string, done func() bool) {
-		t.Helper()
-		if _, err := b.srv.WaitCalls(b.ctx, func([]Call) bool { return done() }); err != nil {
-			t.Fatalf("%s: %v", what, err)
-		}
-	}
 	first := poll()
-	until("first poll", func() bool { return len(b.srv.Calls("getUpdates")) == 3 })
-	for !waiting() { // recorded, and about to wait
-		if b.ctx.Err() != nil {
-			t.Fatal("the poll never waits")
-		}
-	}
+	b.until("the first poll waits", waiting)
 	second := poll()
 	if a := <-first; a.Code != 409 || a.Description != "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running" {
 		t.Errorf("the older poll: %d %q", a.Code, a.Description)
@@ -142,12 +131,8 @@ func TestUndeliveredPressExpires(t *testing.T) {
 	for id := range p.chat.queries {
 		query = id
 	}
-	for b.srv.Pending() > 0 {
-		if b.ctx.Err() != nil {
-			t.Fatal("the press never expires")
-		}
-	}
-	if a := b.call("answerCallbackQuery", params{"callback_query_id": query}); a.Description != errQueryTooOld.(*refusal).description {
+	b.until("the press expires", func() bool { return b.srv.Pending() == 0 })
+	if a := b.call("answerCallbackQuery", params{"callback_query_id": query}); a.Description != said(errQueryTooOld) {
 		t.Errorf("answered too late: %q", a.Description)
 	}
 }

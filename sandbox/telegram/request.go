@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -113,7 +114,7 @@ func (q *request) addJSON(body io.Reader) error {
 func (q *request) addMultipart(parts *multipart.Reader) error {
 	for {
 		part, err := parts.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -147,12 +148,12 @@ func partError(err error) error {
 // this server does not, because a misspelt one is a fault of the bot.
 func (q *request) check(known []string) error {
 	for name := range q.values {
-		if !contains(known, name) {
+		if !slices.Contains(known, name) {
 			return badRequest("unknown parameter %q of method %s", name, q.method)
 		}
 	}
 	for name := range q.files {
-		if !contains(known, name) && !q.attached(name) {
+		if !slices.Contains(known, name) && !q.attached(name) {
 			return badRequest("unknown file part %q of method %s", name, q.method)
 		}
 	}
@@ -163,16 +164,6 @@ func (q *request) check(known []string) error {
 func (q *request) attached(name string) bool {
 	for _, v := range q.values {
 		if strings.Contains(v, "attach://"+name) {
-			return true
-		}
-	}
-	return false
-}
-
-// contains is for the handful of parameters a method has.
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -246,7 +247,7 @@ func (s *Server) sendChatAction(_ *http.Request, q *request) (any, error) {
 		return nil, err
 	}
 	action := q.values["action"]
-	if !contains(chatActions, action) {
+	if !slices.Contains(chatActions, action) {
 		return nil, badRequest("wrong parameter action in request")
 	}
 	c.mu.Lock()

@@ -196,7 +196,8 @@ func (s *Server) URL() string {
 	return s.url
 }
 
-// Close ends long polls, deliveries and streams and waits for them.
+// Close ends long polls, deliveries and streams and waits for them, and for
+// calls that Before or After holds.
 func (s *Server) Close() {
 	s.mu.Lock()
 	srv, served := s.http, s.served

@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -60,7 +61,7 @@ func (q *queue) put(chat int64, kind string, content any, ttl time.Duration) {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.allowed) > 0 && !contains(q.allowed, kind) {
+	if len(q.allowed) > 0 && !slices.Contains(q.allowed, kind) {
 		return
 	}
 	u.id = q.next

@@ -5,7 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -98,7 +100,7 @@ func TestWebhookRetriesInOrder(t *testing.T) {
 	if info.Pending != 0 || info.LastError != "Wrong response from the webhook: 503 Service Unavailable" || info.MaxConnections != 3 {
 		t.Errorf("info %+v", info)
 	}
-	if a := b.call("getUpdates", nil); a.Code != http.StatusConflict || a.Description != errHookActive.(*refusal).description {
+	if a := b.call("getUpdates", nil); a.Code != http.StatusConflict || a.Description != said(errHookActive) {
 		t.Errorf("getUpdates beside a webhook: %q", a.Description)
 	}
 	if a := b.call("deleteWebhook", nil); a.Description != "Webhook was deleted" {
@@ -165,16 +167,85 @@ func TestWebhookDropsPending(t *testing.T) {
 	}
 	h.Close() // nobody there: the update waits, and Close does not wait for it
 	p.Send("lost for now")
-	for b.srv.Pending() == 1 {
+	b.until("the failure is told", func() bool {
 		var info webhookInfo
 		if err := json.Unmarshal(b.call("getWebhookInfo", nil).Result, &info); err != nil {
 			t.Fatal(err)
 		}
-		if info.LastError != "" {
-			if info.LastError != "Connection refused" {
-				t.Errorf("last error %q", info.LastError)
-			}
+		return strings.HasPrefix(info.LastError, "Connection") && info.Pending == 1
+	})
+}
+
+func TestRedelivery(t *testing.T) {
+	t.Parallel()
+	b := start(t, Options{})
+	h := newHook(t, func(int, int64, string) int { return http.StatusOK })
+	b.call("setWebhook", params{"url": h.URL})
+	if a := b.call("setWebhook", params{"url": h.URL}); a.Description != "Webhook is already set" {
+		t.Errorf("the same webhook again: %q", a.Description)
+	}
+	body := []byte(`{"update_id":7,"message":{"message_id":5,"text":"again","chat":{"id":9}}}`)
+	for range 2 {
+		if err := b.srv.Redeliver(body, 9); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.srv.WaitDelivered(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.chats[9]; !slices.Equal(got, []string{"again", "again"}) {
+		t.Errorf("delivered %v", got)
+	}
+	if err := b.srv.Redeliver([]byte("x"), 9); err == nil {
+		t.Error("queued what is no update")
+	}
+}
+
+// BenchmarkWebhook is one update to a bot that answers it with one message,
+// from 2,000 people.
+func BenchmarkWebhook(bm *testing.B) {
+	srv := New(Options{Keep: 4, Calls: -1})
+	defer srv.Close()
+	address, err := srv.Start()
+	if err != nil {
+		bm.Fatal(err)
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: 100}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport}
+	bot := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var u struct {
+			Message struct{ Chat struct{ ID int64 } }
+		}
+		if json.NewDecoder(r.Body).Decode(&u) != nil {
 			return
 		}
+		resp, err := client.PostForm(address+"/bot"+srv.Token()+"/sendMessage", url.Values{
+			"chat_id": {itoa(u.Message.Chat.ID)}, "text": {"<b>Hello</b>"}, "parse_mode": {"HTML"}, "reply_markup": {buttons(3, 2)},
+		})
+		if err == nil {
+			_, _ = io.Copy(io.Discard, resp.Body)
+			_ = resp.Body.Close()
+		}
+	}))
+	defer bot.Close()
+	if _, err := srv.setWebhook(nil, &request{values: params{"url": bot.URL, "max_connections": "40"}}); err != nil {
+		bm.Fatal(err)
+	}
+	people := make([]*Person, 2000)
+	for i := range people {
+		people[i] = srv.Person(Profile{ID: int64(i + 1)})
+	}
+	bm.ReportAllocs()
+	for i := 0; bm.Loop(); i++ {
+		people[i%len(people)].Send("hello")
+		if i%len(people) == len(people)-1 {
+			if err := srv.WaitDelivered(bm.Context()); err != nil {
+				bm.Fatal(err)
+			}
+		}
+	}
+	if err := srv.WaitDelivered(bm.Context()); err != nil {
+		bm.Fatal(err)
 	}
 }

@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -71,7 +72,7 @@ func startIn(dir, bin string, as *syscall.Credential) (string, error) {
 	if len(filepath.Join(dir, ".s.PGSQL.5432")) > maxSocketPath {
 		return "", fmt.Errorf("the temporary folder %s has too long a path for a socket: set TMPDIR", dir)
 	}
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"),
+	initdb := exec.CommandContext(context.Background(), filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"),
 		"-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 	initdb.Dir = dir
 	initdb.SysProcAttr = &syscall.SysProcAttr{Credential: as}
@@ -81,17 +82,27 @@ func startIn(dir, bin string, as *syscall.Credential) (string, error) {
 	if err := configure(dir); err != nil {
 		return "", err
 	}
-	server := exec.Command("/bin/sh", "-c", serve, "sh", bin, dir)
+	server := exec.CommandContext(context.Background(), "/bin/sh", "-c", serve, "sh", bin, dir)
 	server.Dir = dir
 	server.SysProcAttr = &syscall.SysProcAttr{Credential: as}
 	if err := watch(server); err != nil {
 		return "", err
 	}
+	// The server writes its pid file first of all and removes it last.
+	pid := filepath.Join(dir, "data", "postmaster.pid")
+	started := false
+	runs := func() error {
+		_, err := os.Stat(pid)
+		if started = started || err == nil; !started {
+			return nil
+		}
+		return err
+	}
 	at := url.URL{
 		Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
 		RawQuery: url.Values{"host": {dir}, "sslmode": {"disable"}}.Encode(),
 	}
-	if err := ready(at.String()); err != nil {
+	if err := ready(at.String(), runs); err != nil {
 		output, _ := os.ReadFile(filepath.Join(dir, "log"))
 		return "", fmt.Errorf("%w: %s", err, lines(output, 5))
 	}

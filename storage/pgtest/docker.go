@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -47,12 +48,19 @@ func startDocker() (string, error) {
 		return "", fmt.Errorf("run %s: %w", image, err)
 	}
 	id := container.Container.ID
-	if err := watch(exec.Command("sh", "-c", watchContainer, "sh", id)); err != nil {
+	if err := watch(exec.CommandContext(context.Background(), "sh", "-c", watchContainer, "sh", id)); err != nil {
 		return "", errors.Join(err, pool.Purge(container))
+	}
+	runs := func() error {
+		c, err := pool.Client.InspectContainer(id)
+		if err == nil && !c.State.Running {
+			err = fmt.Errorf("container %.12s: exit code %d", id, c.State.ExitCode)
+		}
+		return err
 	}
 	url := "postgres://postgres:test@" + net.JoinHostPort("127.0.0.1", container.GetPort("5432/tcp")) +
 		"/test?sslmode=disable"
-	if err := ready(url); err != nil {
+	if err := ready(url, runs); err != nil {
 		return "", errors.Join(fmt.Errorf("%s: %w", image, err), pool.Purge(container))
 	}
 	return url, nil

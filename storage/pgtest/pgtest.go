@@ -106,8 +106,8 @@ func run(url, statement string) (err error) {
 
 func answers(url string) error { return run(url, "SELECT 1") }
 
-// ready waits until the server at the URL answers.
-func ready(url string) error {
+// ready waits until the server at the URL answers, as long as it runs.
+func ready(url string, runs func() error) error {
 	timeout := time.NewTimer(startTimeout)
 	defer timeout.Stop()
 	again := time.NewTicker(25 * time.Millisecond)
@@ -121,6 +121,9 @@ func ready(url string) error {
 		case <-timeout.C:
 			return fmt.Errorf("the server does not answer: %w", err)
 		case <-again.C:
+		}
+		if err := runs(); err != nil {
+			return fmt.Errorf("the server has ended: %w", err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,15 +20,14 @@ func watch(cmd *exec.Cmd) error {
 	if err != nil {
 		return err
 	}
-	defer read.Close()
 	cmd.Stdin = read
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = new(syscall.SysProcAttr)
 	}
 	cmd.SysProcAttr.Setpgid = true
-	if err := cmd.Start(); err != nil {
-		write.Close()
-		return fmt.Errorf("start %s: %w", cmd.Path, err)
+	err = errors.Join(cmd.Start(), read.Close())
+	if err != nil {
+		return errors.Join(fmt.Errorf("start %s: %w", cmd.Path, err), write.Close())
 	}
 	alive = append(alive, write)
 	return nil

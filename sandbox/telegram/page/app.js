@@ -367,6 +367,8 @@ $("text").onkeydown = (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(); }
   if (event.key === "Escape") stopEditing();
 };
+// Driven browsers send the character of a key on its own.
+$("text").onkeypress = (event) => { if (event.key === "Enter" && !event.shiftKey) event.preventDefault(); };
 $("text").onpaste = (event) => {
   const images = [...event.clipboardData.files].filter((f) => f.type.startsWith("image/"));
   if (images.length) { event.preventDefault(); pick(images, "photo"); }
