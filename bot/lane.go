@@ -289,15 +289,17 @@ func (c *conversation) inGroup(u *models.Update, chat *models.Chat) []reply {
 	}}
 }
 
+// nameLetters are what a username is made of: "@bazarbot2" is somebody else.
+const nameLetters = "abcdefghijklmnopqrstuvwxyz0123456789_"
+
 // isMeant reports whether a message in a group speaks to the bot: by its name,
 // or by a command of its own.
 func (b *Bot) isMeant(m *models.Message) bool {
 	if b.username == "" || m.From == nil {
 		return false
 	}
-	name := "@" + strings.ToLower(b.username)
 	text := strings.ToLower(m.Text)
-	if strings.Contains(text, name) {
+	if _, after, ok := strings.Cut(text, "@"+strings.ToLower(b.username)); ok && !strings.ContainsAny(after[:min(1, len(after))], nameLetters) {
 		return true
 	}
 	command, _, _ := strings.Cut(text, " ")

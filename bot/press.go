@@ -60,8 +60,11 @@ func (p *presses) overdue(id string) bool {
 	return open
 }
 
-// run answers what is overdue, in order of arrival, until ctx ends.
+// run answers what is overdue, in order of arrival, until ctx ends. A Telegram
+// that hangs on one answer holds up no other.
 func (p *presses) run(ctx context.Context) {
+	var answering sync.WaitGroup
+	defer answering.Wait()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -76,7 +79,7 @@ func (p *presses) run(ctx context.Context) {
 			case <-timer.C:
 			}
 			if p.overdue(w.id) {
-				p.answer(ctx, w.id)
+				answering.Go(func() { p.answer(ctx, w.id) })
 			}
 		}
 	}

@@ -31,7 +31,6 @@ type chat struct {
 	now      time.Time
 	step     time.Duration // between two events
 	view     dialogs.View  // the screen
-	viewRev  int
 	turn     *dialogs.Turn // the newest
 	notices  []dialogs.View
 	jobs     []market.PublishJob

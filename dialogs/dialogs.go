@@ -169,6 +169,7 @@ func (t *Turn) heard() error {
 	if ok, err := t.splitRest(); ok || err != nil {
 		return err
 	}
+	t.closeAsides()
 	f := t.s.top()
 	ok, err := t.d.dialogs[f.Name].hear(t, f, t.ev)
 	if err != nil || ok {
@@ -178,6 +179,20 @@ func (t *Turn) heard() error {
 		t.note = say("note.use_buttons")
 	}
 	return nil
+}
+
+// closeAsides ends what was only looked at on the way: who types there answers
+// the question below it, which may be for a secret that must not stay in the
+// chat.
+func (t *Turn) closeAsides() {
+	for len(t.s.Stack) > 1 {
+		switch t.s.top().Name {
+		case frameHelp, frameLang, frameSettings:
+			t.s.pop()
+		default:
+			return
+		}
+	}
 }
 
 // show renders the top of the stack. Showing may itself move the stack (an

@@ -243,12 +243,10 @@ func (t *Turn) addPhoto(id string) error {
 	if err != nil || st == nil {
 		return err
 	}
-	key := photosKeyBeforeForm
 	q, err := form{newAd{}}.settle(t, f, st)
 	if err == nil {
 		for _, field := range q.fields {
 			if field.Kind == market.KindPhotos {
-				key = field.Key
 				t.note = join("\n", t.addTo(st, field), t.note)
 				return t.keep(f, st)
 			}
@@ -260,7 +258,7 @@ func (t *Turn) addPhoto(id string) error {
 	} else if _, ok := asMarketError(err); !ok {
 		return err
 	}
-	t.note = t.addTo(st, Field{Field: market.Field{Key: key}})
+	t.note = t.addTo(st, Field{Field: market.Field{Key: photosKeyBeforeForm}})
 	return t.keep(f, st)
 }
 

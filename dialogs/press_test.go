@@ -74,6 +74,7 @@ func TestStaleButtons(t *testing.T) {
 		for _, b := range slices.Concat(c.view.Rows...) {
 			old = append(old, b.Data)
 		}
+		old = old[max(0, len(old)-20):]
 		c.talk("> /help\n> [Назад]") // what is shown now gets a newer revision
 	}
 }
@@ -216,7 +217,7 @@ func FuzzButton(f *testing.F) {
 }
 
 func FuzzText(f *testing.F) {
-	for at := range len(steps) + 1 {
+	for _, at := range []int{0, 1, 4, 6, 7, 9, 10, 12} { // one step of each kind
 		for _, text := range []string{"", " ", "9 500 €", "\u0000", "\xff\xfe", "<b>", "{{.Name}}", "👩‍👩‍👧", strings.Repeat("ы", 5000), "-0.0", "١٢"} {
 			f.Add(uint8(at), text)
 		}

@@ -155,6 +155,9 @@ func TestOurFailure(t *testing.T) {
 	c.talk("> /new\n> [Техника]")
 	c.store.err = errBroken
 	for _, ev := range everyEvent() {
+		if ev.Kind == failed("").Kind { // the apology needs nothing that may have failed
+			continue
+		}
 		s := c.decoded()
 		ev.Person = c.person
 		if _, err := c.dialogs.Handle(t.Context(), s, ev); !errors.Is(err, errBroken) {
