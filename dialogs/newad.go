@@ -24,9 +24,7 @@ type newAd struct{}
 // startAd opens the form of a new ad; with same, filled with what the seller
 // answered alike the time before.
 func (t *Turn) startAd(same bool) error {
-	if err := t.dropEmptyDrafts(); err != nil {
-		return err
-	}
+	t.dropEmptyDrafts()
 	if err := t.forgetPublished(); err != nil {
 		return err
 	}
@@ -92,20 +90,20 @@ func (t *Turn) repeatLast(f *Frame, st *FormState) error {
 }
 
 // dropEmptyDrafts forgets drafts that were opened and never answered.
-func (t *Turn) dropEmptyDrafts() error {
+func (t *Turn) dropEmptyDrafts() {
 	for _, f := range t.s.Stack {
 		if f.Name != frameNewAd {
 			continue
 		}
 		st, err := t.state(f)
-		if err != nil {
-			return err
+		if err != nil { // it cannot be read: then it is not dropped either
+			t.d.Log.Error("draft", "person", t.ev.Person.ID, "draft", f.Draft, "error", err)
+			continue
 		}
 		if st != nil && !worthKeeping(st) {
 			t.dropDraft(f.Draft)
 		}
 	}
-	return nil
 }
 
 // worthKeeping reports whether a draft holds anything the person would miss.

@@ -142,9 +142,7 @@ func (t *Turn) open(name string) {
 
 // goHome closes everything. A form that is a draft is kept as one.
 func (t *Turn) goHome() error {
-	if err := t.dropEmptyDrafts(); err != nil {
-		return err
-	}
+	t.dropEmptyDrafts()
 	if kept := t.s.find(func(f *Frame) bool { return f.Draft != "" && f.Name == frameNewAd }); kept != nil && t.note.IsZero() {
 		if d, err := t.draft(kept.Draft); err != nil {
 			return err

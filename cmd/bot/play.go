@@ -51,7 +51,7 @@ func playSeller(ctx context.Context, t *town, lang string, out io.Writer) error 
 	return err
 }
 
-// connect starts, begins an ad and gives the key: a wrong one first.
+// connect starts, begins an ad and gives the key it is asked for.
 func (p *player) connect(ctx context.Context) error {
 	p.command("start")
 	if err := p.seeText(ctx, "home.greeting"); err != nil {
