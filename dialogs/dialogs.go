@@ -256,7 +256,7 @@ func (t *Turn) trouble(f *Frame, err error) (View, error) {
 // marketTrouble says what went wrong with a market, and leaves its cause in
 // the log under a reference.
 func (t *Turn) marketTrouble(err *market.Error) Text {
-	ref := newRef()
+	ref := market.NewRef()
 	t.d.Log.Warn("market refused or failed", "ref", ref, "person", t.ev.Person.ID, "error", err)
 	return refusal(err.Market, err.Kind, err.Message, ref)
 }

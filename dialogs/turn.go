@@ -236,9 +236,6 @@ func newID(n int) string {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b))
 }
 
-// newRef is the short reference that leads from what a person read to the log.
-func newRef() string { return strings.ToUpper(newID(5)) }
-
 // kindOf is the market's error kind, or "" for any other error.
 func kindOf(err error) market.ErrorKind { return market.KindOf(err) }
 

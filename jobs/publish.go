@@ -2,9 +2,7 @@ package jobs
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -347,7 +345,7 @@ func (p *publish) wait(ctx context.Context, cause error) error {
 
 // fail ends the job: nothing was posted, and the person is told why.
 func (p *publish) fail(ctx context.Context, cause *market.Error, photo int) error {
-	ref := newRef()
+	ref := market.NewRef()
 	p.Log.Warn("not published", "ref", ref, "job", p.job.ID, "person", p.job.Person, "error", cause)
 	report, err := p.report(p.job, "end", market.Report{
 		Stage: market.StageFailed, Kind: cause.Kind, Message: cause.Message, Fields: cause.Fields, Photo: photo, Ref: ref,
@@ -356,11 +354,4 @@ func (p *publish) fail(ctx context.Context, cause *market.Error, photo int) erro
 		return err
 	}
 	return p.commit(ctx, market.Changes{}, lanes.Outcome{Rows: []lanes.NewRow{report}, Close: true})
-}
-
-// newRef is the short reference that leads from what a person read to the log.
-func newRef() string {
-	var b [5]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base32.StdEncoding.EncodeToString(b[:])
 }

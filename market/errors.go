@@ -1,6 +1,8 @@
 package market
 
 import (
+	"crypto/rand"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"time"
@@ -58,4 +60,12 @@ func KindOf(err error) ErrorKind {
 		return e.Kind
 	}
 	return ""
+}
+
+// NewRef makes the short reference that leads from what a person read to the
+// log: eight letters and digits, to be read out.
+func NewRef() string {
+	var b [5]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return base32.StdEncoding.EncodeToString(b[:])
 }

@@ -45,7 +45,7 @@ type seams struct {
 // Workers per class: people's lanes wait for nothing but the database and
 // Telegram; accounts' lanes wait for markets.
 const (
-	personWorkers  = 64
+	personWorkers  = 192
 	accountWorkers = 32
 	grace          = 20 * time.Second
 	sweepEvery     = 10 * time.Minute
