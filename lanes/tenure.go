@@ -49,8 +49,12 @@ func (r *Runner) work(p *pool, claimed Claimed) {
 				break
 			}
 		}
-		if !t.row(rows[0]) || t.released.Load() {
+		kept, again := t.row(rows[0])
+		if !kept || t.released.Load() {
 			return
+		}
+		if again {
+			rows = rows[:1] // what is behind a row that waits must not overtake it
 		}
 	}
 	t.release()
@@ -92,21 +96,23 @@ func (t *tenure) release() {
 }
 
 // kept reports whether a call of the store went well. A lane whose call failed
-// is abandoned: its lease ends by itself.
+// is abandoned: its lease ends by itself, which is when to look for it.
 func (t *tenure) kept(op string, err error) bool {
 	if err == nil {
 		return true
 	}
 	if !errors.Is(err, ErrStale) {
 		t.runner.outage.begin(fmt.Errorf("%s %s: %w", op, t.Lease().Lane, err))
+		t.lookAgain(t.runner.opt.TTL)
 	}
 	return false
 }
 
-// row works one row; false means that the lane is no longer to be worked.
-func (t *tenure) row(row Row) bool {
+// row works one row. Not kept means that the lane is no longer to be worked;
+// again, that the row is still the lane's first.
+func (t *tenure) row(row Row) (kept, again bool) {
 	if row.Expired >= maxExpired {
-		return t.bury(row, fmt.Errorf("%d leases ended while it was worked", row.Expired))
+		return t.bury(row, fmt.Errorf("%d leases ended while it was worked", row.Expired)), false
 	}
 	begun := time.Now()
 	err := t.do(row)
@@ -118,7 +124,7 @@ func (t *tenure) row(row Row) bool {
 		Waited:  begun.Sub(row.Arrived),
 		Took:    time.Since(begun),
 	})
-	return kept
+	return kept, result == Put || result == Failed
 }
 
 // do calls the handler. The one recover of the product is here.
@@ -168,12 +174,22 @@ func (t *tenure) settle(row Row, err error) (result Result, kept bool) {
 	}
 }
 
-// postpone makes the row wait. Its lane is let go with it.
+// postpone makes the row wait. Its lane is let go with it; a wait shorter than
+// the time between polls gets a look of its own.
 func (t *tenure) postpone(row Row, after time.Duration, counted bool) bool {
 	ctx, cancel := t.runner.storeContext(t.ctx)
 	defer cancel()
 	t.last = 0
-	return t.kept("postpone", t.runner.store.Postpone(ctx, t.Lease(), row.ID, time.Now().Add(after), counted))
+	kept := t.kept("postpone", t.runner.store.Postpone(ctx, t.Lease(), row.ID, time.Now().Add(after), counted))
+	t.lookAgain(after)
+	return kept
+}
+
+// lookAgain has the runner look for work after a while, unless it polls by then.
+func (t *tenure) lookAgain(after time.Duration) {
+	if after < t.runner.opt.Poll {
+		time.AfterFunc(after, func() { t.runner.Wake(t.pool.Class) })
+	}
 }
 
 // bury sets the row aside under a reference that a person can quote.

@@ -69,11 +69,13 @@ func (db *DB) openAccount(r accountRecord) (market.Account, error) {
 	}, nil
 }
 
-// Accounts lists a person's accounts, the oldest first.
+// accountsQuery is how Accounts reads.
+const accountsQuery = `SELECT ` + accountColumns + ` FROM accounts WHERE person ? ORDER BY created_at, id`
+
+// Accounts lists a person's accounts, the oldest first. Callers at the same
+// time share a query.
 func (db *DB) Accounts(ctx context.Context, person int64) ([]market.Account, error) {
-	var found []accountRecord
-	err := db.sql.SelectContext(ctx, &found, db.sql.Rebind(
-		`SELECT `+accountColumns+` FROM accounts WHERE person = ? ORDER BY created_at, id`), person)
+	found, err := db.accounts.of(ctx, person)
 	if err != nil {
 		return nil, fmt.Errorf("storage: accounts of %d: %w", person, err)
 	}

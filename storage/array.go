@@ -16,7 +16,12 @@ var elements = map[kind]uint32{integer: 20, text: 25, bytea: 17}
 
 // array encodes values of one type; nil is NULL.
 func array(of kind, n int, value func(i int) any) []byte {
-	b := make([]byte, 0, 20+16*n)
+	const header = 20
+	size := header
+	for i := range n {
+		size += elementSize(value(i))
+	}
+	b := make([]byte, 0, size)
 	b = binary.BigEndian.AppendUint32(b, 1) // dimensions
 	b = binary.BigEndian.AppendUint32(b, 1) // there may be NULLs
 	b = binary.BigEndian.AppendUint32(b, elements[of])
@@ -26,6 +31,20 @@ func array(of kind, n int, value func(i int) any) []byte {
 		b = appendElement(b, value(i))
 	}
 	return b
+}
+
+// elementSize is how many bytes appendElement writes.
+func elementSize(value any) int {
+	const length, number = 4, 8
+	switch v := value.(type) {
+	case int, int64:
+		return length + number
+	case string:
+		return length + len(v)
+	case []byte:
+		return length + len(v)
+	}
+	return length
 }
 
 // appendElement writes a value with its length before it.

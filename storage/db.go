@@ -53,7 +53,9 @@ type DB struct {
 
 	intake   *group[*arrival]
 	fenced   *group[*write]
-	sessions *group[*sessionRead]
+	sessions reads[personRecord]
+	drafts   reads[draftRecord]
+	accounts reads[accountRecord]
 
 	wake    atomic.Pointer[func(class string) bool]
 	worker  atomic.Pointer[Worker]
@@ -88,7 +90,9 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	}
 	db.intake = newGroup(db.arrive)
 	db.fenced = newGroup(db.apply)
-	db.sessions = newGroup(db.readSessions)
+	db.sessions = newReads(db, sessionQuery, func(r personRecord) int64 { return r.ID })
+	db.drafts = newReads(db, draftsQuery, func(r draftRecord) int64 { return r.Person })
+	db.accounts = newReads(db, accountsQuery, func(r accountRecord) int64 { return r.Person })
 	return db, nil
 }
 
@@ -129,6 +133,8 @@ func (db *DB) Shutdown() error {
 	db.intake.close()
 	db.fenced.close()
 	db.sessions.close()
+	db.drafts.close()
+	db.accounts.close()
 	return db.disconnect()
 }
 

@@ -49,11 +49,13 @@ func (db *DB) openDraft(r draftRecord) (market.Draft, error) {
 	}, nil
 }
 
+// draftsQuery is how Drafts reads.
+const draftsQuery = `SELECT ` + draftColumns + ` FROM drafts WHERE person ? ORDER BY updated_at DESC, id`
+
 // Drafts lists a person's drafts in every state, the last changed first.
+// Callers at the same time share a query.
 func (db *DB) Drafts(ctx context.Context, person int64) ([]market.Draft, error) {
-	var found []draftRecord
-	err := db.sql.SelectContext(ctx, &found, db.sql.Rebind(
-		`SELECT `+draftColumns+` FROM drafts WHERE person = ? ORDER BY updated_at DESC, id`), person)
+	found, err := db.drafts.of(ctx, person)
 	if err != nil {
 		return nil, fmt.Errorf("storage: drafts of %d: %w", person, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -54,7 +55,8 @@ func onBothOpen(t *testing.T, test func(t *testing.T, db *storage.DB)) {
 // open opens a database until the test ends.
 func open(t testing.TB, url string, ring *storage.Ring) *storage.DB {
 	t.Helper()
-	db, err := storage.Open(t.Context(), storage.Config{URL: url, Ring: ring})
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	db, err := storage.Open(t.Context(), storage.Config{URL: url, Ring: ring, Log: log})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Shutdown()) })
 	return db

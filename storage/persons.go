@@ -38,38 +38,6 @@ func (db *DB) sessionRow(s market.Session, now time.Time) []any {
 	return []any{s.Person, string(s.Lang), db.ring.seal(personPlace(s.Person, "persons", "body"), s.Body), us, us}
 }
 
-// sessionRead is one call of Session.
-type sessionRead struct {
-	person  int64
-	session market.Session
-}
-
-// Session reads a person's session: the zero value for somebody new. Callers at
-// the same time share a query.
-func (db *DB) Session(ctx context.Context, person int64) (market.Session, error) {
-	r := &sessionRead{person: person}
-	if err := db.sessions.do(ctx, r); err != nil {
-		return market.Session{}, fmt.Errorf("storage: session of %d: %w", person, err)
-	}
-	return r.session, nil
-}
-
-// readSessions reads the sessions of a batch.
-func (db *DB) readSessions(ctx context.Context, batch []*sessionRead) []error {
-	errs := make([]error, len(batch))
-	found, err := db.persons(ctx, batch)
-	for i, r := range batch {
-		p, ok := found[r.person]
-		if errs[i] = err; err != nil || !ok {
-			continue
-		}
-		var body []byte
-		body, errs[i] = db.ring.open(personPlace(p.ID, "persons", "body"), p.Body)
-		r.session = market.Session{Person: p.ID, Lang: p.Lang, Body: body, Screen: p.Screen}
-	}
-	return errs
-}
-
 // personRecord is a person as it stands in the database.
 type personRecord struct {
 	ID     int64
@@ -78,22 +46,25 @@ type personRecord struct {
 	Screen int64
 }
 
-func (db *DB) persons(ctx context.Context, batch []*sessionRead) (map[int64]personRecord, error) {
-	ids := make([]int64, len(batch))
-	for i, r := range batch {
-		ids[i] = r.person
-	}
-	list, args := db.dialect.ids(ids)
-	found, err := collect[personRecord](db.query(ctx, nil,
-		`SELECT id, lang, body, screen FROM persons WHERE id `+list, args...))
+// sessionQuery is how Session reads.
+const sessionQuery = `SELECT id, lang, body, screen FROM persons WHERE id ?`
+
+// Session reads a person's session: the zero value for somebody new. Callers at
+// the same time share a query.
+func (db *DB) Session(ctx context.Context, person int64) (market.Session, error) {
+	found, err := db.sessions.of(ctx, person)
 	if err != nil {
-		return nil, err
+		return market.Session{}, fmt.Errorf("storage: session of %d: %w", person, err)
 	}
-	byID := make(map[int64]personRecord, len(found))
-	for _, p := range found {
-		byID[p.ID] = p
+	if len(found) == 0 {
+		return market.Session{}, nil
 	}
-	return byID, nil
+	p := found[0]
+	body, err := db.ring.open(personPlace(p.ID, "persons", "body"), p.Body)
+	if err != nil {
+		return market.Session{}, fmt.Errorf("storage: session of %d: %w", person, err)
+	}
+	return market.Session{Person: p.ID, Lang: p.Lang, Body: body, Screen: p.Screen}, nil
 }
 
 // SetGone notes that a person has blocked the bot, or is back.

@@ -189,8 +189,7 @@ func TestStalledOwnerCannotWrite(t *testing.T) {
 	h := handler{do: func(ctx context.Context, held *lanes.Held, row lanes.Row) error {
 		changes := market.Changes{Session: &market.Session{Person: 1, Lang: market.Romanian, Body: []byte("fresh")}}
 		err := db.Commit(ctx, held.Lease(), row.ID, changes, lanes.Outcome{Close: true})
-		done <- err
-		return err
+		return errors.Join(err, send(ctx, done, err))
 	}}
 	start(t, db, db, lanes.Options{Pools: pool(4, h), Poll: 20 * time.Millisecond})
 	must(t, next(t, "another owner works the row", done))

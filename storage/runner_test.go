@@ -53,6 +53,12 @@ func startRunner(t *testing.T, db *storage.DB, store lanes.Store, opt lanes.Opti
 	if opt.Owner == "" {
 		opt.Owner = "runner"
 	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
+	}
+	if opt.Grace == 0 {
+		opt.Grace = time.Second // a test that has failed ends soon
+	}
 	r = lanes.New(store, opt)
 	db.Feed(r)
 	done := make(chan struct{})
@@ -77,9 +83,26 @@ func closing(db *storage.DB, closed chan<- lanes.Row) handler {
 		if err := db.Close(ctx, held.Lease(), row.ID, noScreen); err != nil {
 			return err
 		}
-		closed <- row
-		return nil
+		return send(ctx, closed, row)
 	}}
+}
+
+// send hands v to the test, unless the work is cut off.
+func send[T any](ctx context.Context, to chan<- T, v T) error {
+	select {
+	case to <- v:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// await waits for the test, unless the work is cut off.
+func await(ctx context.Context, c <-chan struct{}) {
+	select {
+	case <-c:
+	case <-ctx.Done():
+	}
 }
 
 // next receives, and fails when it has to wait for too long.
@@ -268,7 +291,7 @@ func TestSlowLaneHoldsUpNobody(t *testing.T) {
 		h := handler{do: func(ctx context.Context, held *lanes.Held, row lanes.Row) error {
 			if row.Lane == "user:1" {
 				close(begun)
-				<-unblock
+				await(ctx, unblock)
 			}
 			return good.do(ctx, held, row)
 		}}
@@ -304,7 +327,7 @@ func TestSoftStop(t *testing.T) {
 		good := closing(db, closed)
 		h := handler{do: func(ctx context.Context, held *lanes.Held, row lanes.Row) error {
 			close(begun)
-			<-unblock
+			await(ctx, unblock)
 			return good.do(ctx, held, row)
 		}}
 		enqueue(t, db, row("user:1", "running"), row("user:1", "unstarted"))
@@ -492,8 +515,7 @@ func TestWorkGoesFromLaneToLane(t *testing.T) {
 				if err := db.Commit(ctx, held.Lease(), row.ID, changes, out); err != nil {
 					return err
 				}
-				closed <- row
-				return nil
+				return send(ctx, closed, row)
 			}}
 		}
 		start(t, db, db, lanes.Options{Poll: time.Hour, Pools: []lanes.Pool{

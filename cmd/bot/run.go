@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -68,6 +69,9 @@ type app struct {
 // run is the bot, from its settings to its end: it returns when ctx ends and
 // everything it started has ended, or when it cannot start.
 func run(ctx context.Context, cfg settings, s seams) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	a := &app{cfg: cfg, log: newLogger(cfg, s.logs), metrics: newMetrics(), owner: owner(), seams: s}
 	address, ring, err := cfg.database()
 	if err != nil {
@@ -89,7 +93,13 @@ func run(ctx context.Context, cfg settings, s seams) error {
 	return a.serve(ctx)
 }
 
-const maxConns = 16
+const (
+	maxConns = 16
+	// gcPercent: the bot keeps little in memory and makes much garbage, so
+	// collecting half as often costs a few megabytes and gains a tenth of the
+	// rate (make bench). GOGC overrides it.
+	gcPercent = 200
+)
 
 // owner names this process's leases.
 func owner() string {
@@ -156,7 +166,7 @@ func (a *app) wire() error {
 			{Class: jobs.Class, Handler: work, Workers: accountWorkers},
 		},
 	})
-	a.db.OnWake(a.runner.Wake)
+	a.db.Feed(a.runner)
 	return nil
 }
 
