@@ -12,6 +12,7 @@ import (
 	"time"
 
 	tg "github.com/go-telegram/bot"
+	"golang.org/x/time/rate"
 
 	"bazarbot/lanes"
 )
@@ -83,11 +84,16 @@ func keepLease(ctx context.Context, owner string, lease lanes.Lease, leases Leas
 	}
 }
 
+// pollRate bounds the calls a second: an API server that does not hold its
+// empty answers back must not be asked in a busy loop.
+const pollRate = 20
+
 // pollLoop asks for updates; the offset confirms those before it, so it moves
 // only over what is committed.
 func (b *Bot) pollLoop(ctx context.Context) {
 	offset := int64(0)
-	for ctx.Err() == nil {
+	calls := rate.NewLimiter(pollRate, pollRate)
+	for calls.Wait(ctx) == nil {
 		next, err := b.pollOnce(ctx, offset)
 		if err == nil {
 			offset = next
