@@ -216,7 +216,7 @@ var kindTalks = []struct {
 		< https://youtu.be/1, https://youtu.be/2
 	`},
 	{"a text is one line", required("q", market.KindText, "цвет"), `
-		>   
+		> \n
 		> тёмно \n  синий
 		< : тёмно синий
 	`},
