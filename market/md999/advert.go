@@ -111,6 +111,45 @@ func (c *Client) advert(ctx context.Context, key market.Secret, lang market.Lang
 	return fetch(ctx, c, key, call, func(a advert) bool { return a.ID != "" })
 }
 
+// FullAd gives one of the account's own ads with all that the market tells of
+// it. Views, dates, colour and the reasons of a block stand only in the list,
+// which has no search: it is read page by page until the ad comes, which is at
+// once for one that was just republished.
+//
+// API reference: GET /adverts/{advert_id}, GET /adverts.
+func (c *Client) FullAd(ctx context.Context, key market.Secret, lang market.Lang, id string) (market.Ad, error) {
+	a, err := c.advert(ctx, key, lang, id)
+	if err != nil {
+		return market.Ad{}, err
+	}
+	listed, err := c.listed(ctx, key, lang, id)
+	if err != nil {
+		return market.Ad{}, err
+	}
+	full := listed.ad(lang)
+	full.Text, full.OfferType, full.Price = string(a.Body), string(a.OfferType.Value), a.ad(lang).Price
+	return full, nil
+}
+
+// listed finds an ad in the list. One that is not there is not taken for gone:
+// an ad that is republished while the pages are read jumps to one that was.
+func (c *Client) listed(ctx context.Context, key market.Secret, lang market.Lang, id string) (advert, error) {
+	var found advert
+	err := c.newest(ctx, key, lang, listedPages, func(a advert, _ int) bool {
+		if string(a.ID) == id {
+			found = a
+		}
+		return found.ID == ""
+	})
+	if err == nil && found.ID == "" {
+		err = &market.Error{
+			Kind: market.Unavailable, Market: market.MD999, Op: "list ads",
+			Err: errors.New("the ad is not in the list"),
+		}
+	}
+	return found, err
+}
+
 // fetch makes a read that is not cached and decodes its answer, which must be
 // whole.
 func fetch[T any](ctx context.Context, c *Client, key market.Secret, call call, whole func(T) bool) (T, error) {

@@ -19,6 +19,7 @@ const (
 	freshFeatures   = time.Hour
 	freshOptions    = 6 * time.Hour
 	freshPhones     = time.Minute
+	freshAdvertForm = time.Minute
 )
 
 // title is an entry of a list of titles. One of the market's own examples

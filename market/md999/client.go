@@ -150,6 +150,9 @@ func (c *Client) Check(ctx context.Context, key market.Secret) ([]string, error)
 	return nil, err
 }
 
+// wireLangs are the market's languages, its default first.
+var wireLangs = []string{"ru", "ro"}
+
 // wireLang is the language the market answers in; it has no Kyrgyz.
 func wireLang(lang market.Lang) string {
 	if lang == market.Romanian {

@@ -2,6 +2,7 @@ package md999
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -9,23 +10,28 @@ import (
 	"bazarbot/market"
 )
 
-// explain finds the fields a refusal of the post is about. It also makes the
-// form be read anew: the market may have changed it since.
-func (c *Client) explain(ctx context.Context, key market.Secret, post Post, refusal *market.Error) {
-	p := place{post.Category, post.Subcategory, post.OfferType}
-	langs := []string{"ru"} // the market's default: the route takes no language
-	if own := wireLang(post.Lang); own != "ru" {
-		langs = append(langs, own)
+// asRefusal gives the error of a write whose content the market refused.
+func asRefusal(err error) (*market.Error, bool) {
+	var refusal *market.Error
+	return refusal, errors.As(err, &refusal) && refusal.Kind == market.Invalid && refusal.Fields == nil
+}
+
+// explain finds the fields a refusal is about. It also makes the form be read
+// anew: the market may have changed it since.
+func (c *Client) explain(ctx context.Context, key market.Secret, own market.Lang, form func(lang string) formSource, refusal *market.Error) {
+	langs := wireLangs[:1] // the market's default: the route takes no language
+	if wireLang(own) != langs[0] {
+		langs = wireLangs
 	}
 	var features []feature
 	for _, lang := range langs {
-		if known, err := c.features(ctx, key, lang, p); err == nil {
+		if known, err := c.features(ctx, key, form(lang)); err == nil {
 			features = append(features, known...)
 		}
 	}
 	refusal.Fields = namedFields(refusal.Message, features)
 	for _, lang := range langs {
-		c.cache.Expire(ctx, entryKey(featuresCall(lang, p), freshFeatures))
+		c.cache.Expire(ctx, form(lang).entry)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"bazarbot/market"
+	"bazarbot/market/catalogue"
 )
 
 // feature is the market's wire word for a field of an ad.
@@ -35,12 +36,37 @@ const (
 	typeContacts    = "contacts"
 )
 
-// features lists what an ad of this place in the catalogue is made of, in the
-// market's order.
+// formSource is a route that gives features, and the entry they are kept under.
+type formSource struct {
+	call  call
+	entry catalogue.Key
+}
+
+// formOfPlace is the form of a new ad.
 //
 // API reference: GET /features.
-func (c *Client) features(ctx context.Context, key market.Secret, lang string, p place) ([]feature, error) {
-	return cached(ctx, c, key, featuresCall(lang, p), freshFeatures, decodeFeatures)
+func formOfPlace(lang string, p place) formSource {
+	call := featuresCall(lang, p)
+	return formSource{call, entryKey(call, freshFeatures)}
+}
+
+// formOfAdvert is the form of an existing advert. It is kept for a moment only,
+// in memory, because every step of a conversation computes the form again.
+//
+// API reference: GET /adverts/{advert_id}/features.
+func formOfAdvert(lang, id string) formSource {
+	call := get("get features of ad", route("adverts", id, "features"), langQuery(lang))
+	entry := entryKey(call, freshAdvertForm)
+	entry.Private = true
+	return formSource{call, entry}
+}
+
+// features lists what an ad is made of, in the market's order.
+func (c *Client) features(ctx context.Context, key market.Secret, source formSource) ([]feature, error) {
+	found, err := catalogue.Get(ctx, c.cache, source.entry,
+		func(ctx context.Context) ([]byte, error) { return c.do(ctx, key, source.call) },
+		decoding(source.call, decodeFeatures))
+	return found.Value, err
 }
 
 func featuresCall(lang string, p place) call {

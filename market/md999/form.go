@@ -37,7 +37,7 @@ func (c *Client) Form(ctx context.Context, key market.Secret, lang market.Lang, 
 	if err != nil || p.offer == "" {
 		return b.form, err
 	}
-	features, err := c.features(ctx, key, b.lang, p)
+	features, err := c.features(ctx, key, formOfPlace(b.lang, p))
 	if err != nil {
 		return market.Form{}, err
 	}

@@ -16,6 +16,7 @@ import (
 const (
 	lookupPageSize = 100
 	lookupPages    = 5
+	listedPages    = 100              // until an ad that is known to exist is given up
 	clockSlack     = 10 * time.Minute // between the market's clock and ours
 )
 
@@ -32,7 +33,7 @@ func (s Snapshot) whole() bool { return len(s.IDs) >= s.Total }
 // Snapshot notes the ads the account has now.
 func (c *Client) Snapshot(ctx context.Context, key market.Secret) (Snapshot, error) {
 	snap := Snapshot{IDs: []string{}}
-	err := c.newest(ctx, key, func(a advert, total int) bool {
+	err := c.newest(ctx, key, market.Russian, lookupPages, func(a advert, total int) bool {
 		snap.IDs = append(snap.IDs, string(a.ID))
 		snap.Total = total
 		return true
@@ -41,11 +42,11 @@ func (c *Client) Snapshot(ctx context.Context, key market.Secret) (Snapshot, err
 }
 
 // newest walks the account's ads, the last published first, while visit wants
-// more of them and up to a bound.
-func (c *Client) newest(ctx context.Context, key market.Secret, visit func(a advert, total int) bool) error {
+// more of them and up to a number of pages.
+func (c *Client) newest(ctx context.Context, key market.Secret, lang market.Lang, pages int, visit func(a advert, total int) bool) error {
 	seen := map[ident]bool{} // an ad can move to the next page between two reads
-	for n, read := 1, 0; n <= lookupPages; n++ {
-		page, err := c.adverts(ctx, key, market.Russian, market.AdQuery{Page: n, PageSize: lookupPageSize})
+	for n, read := 1, 0; n <= pages; n++ {
+		page, err := c.adverts(ctx, key, lang, market.AdQuery{Page: n, PageSize: lookupPageSize})
 		if err != nil {
 			return err
 		}
@@ -100,7 +101,7 @@ func (c *Client) Lookup(ctx context.Context, key market.Secret, post Post, befor
 // candidates are the ads that a post may have made, as far as the list tells.
 func (c *Client) candidates(ctx context.Context, key market.Secret, post Post, before Snapshot, earliest time.Time) ([]string, error) {
 	var ids []string
-	err := c.newest(ctx, key, func(a advert, _ int) bool {
+	err := c.newest(ctx, key, market.Russian, lookupPages, func(a advert, _ int) bool {
 		posted, republished := time.Time(a.Posted), time.Time(a.Republished)
 		if !republished.IsZero() && republished.Before(earliest) {
 			return false // so are all that follow
@@ -159,14 +160,13 @@ func isMedia(raw json.RawMessage) bool {
 // holds reports whether the ad has every feature that was sent.
 func (a advert) holds(sent []sentFeature) bool {
 	for _, s := range sent {
-		i := slices.IndexFunc(a.Features, func(f wireAdvertFeature) bool { return string(f.ID) == s.id })
-		if i < 0 {
+		got, ok := a.feature(s.id)
+		if !ok {
 			if s.media {
 				continue
 			}
 			return false
 		}
-		got := a.Features[i]
 		values := normal(got.Value)
 		if len(values) == 0 && s.media {
 			continue

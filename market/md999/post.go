@@ -73,13 +73,18 @@ func (c *Client) Compose(ctx context.Context, key market.Secret, lang market.Lan
 		}
 	}
 	if len(unfit) > 0 || len(form.Blocked) > 0 || !form.Complete {
-		return Post{}, &market.Error{
-			Kind: market.Invalid, Market: market.MD999, Op: "compose", Fields: unfit,
-			Err: fmt.Errorf("the answers do not fit the form: %d fields, %d blocked", len(unfit), len(form.Blocked)),
-		}
+		return Post{}, unfitAnswers("compose", form, unfit)
 	}
 	post.Body, err = marshal(wire)
 	return post, err
+}
+
+// unfitAnswers is the error of answers that cannot be sent.
+func unfitAnswers(op string, form market.Form, unfit map[string]string) error {
+	return &market.Error{
+		Kind: market.Invalid, Market: market.MD999, Op: op, Fields: unfit,
+		Err: fmt.Errorf("the answers do not fit the form: %d fields, %d blocked", len(unfit), len(form.Blocked)),
+	}
 }
 
 // missing reports whether an unsent field should have been sent. A "no" is an
@@ -187,9 +192,9 @@ func (c *Client) Create(ctx context.Context, key market.Secret, post Post) (adID
 	if err == nil {
 		adID, err = c.createdID(key, call, body)
 	}
-	var refusal *market.Error
-	if errors.As(err, &refusal) && refusal.Kind == market.Invalid {
-		c.explain(ctx, key, post, refusal)
+	if refusal, ok := asRefusal(err); ok {
+		p := place{post.Category, post.Subcategory, post.OfferType}
+		c.explain(ctx, key, post.Lang, func(lang string) formSource { return formOfPlace(lang, p) }, refusal)
 	}
 	return adID, err
 }
