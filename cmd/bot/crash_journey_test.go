@@ -43,7 +43,6 @@ const (
 	kindFound     = "found"         // the answer to the post is lost, the ad is found
 	kindAsked     = "asked"         // the post is lost, the person is asked
 	kindSlow      = "slow"          // the market takes its time
-	kindBurst     = "burst"         // several messages at once
 )
 
 // own names the steps that only this leg takes.
@@ -181,7 +180,7 @@ const slowly = 1300 * time.Millisecond
 
 const postRoute = "POST /adverts"
 
-// round is one more ad, with the trouble of its kind at the market, or a burst.
+// round is one more ad, with the trouble of its kind at the market.
 func (j *journey) round(kind string) []leg {
 	p := j.player
 	switch kind {
@@ -195,19 +194,8 @@ func (j *journey) round(kind string) []leg {
 		return append(j.another(), asked,
 			leg{"not there", kindPress, j.pressing(p.text("button.not_there")), j.seeing(p.text("review.heading"), adTitle)},
 			j.publish("publish again", kindRepublish))
-	case kindBurst:
-		return []leg{{"burst", kind, j.burst, j.seeing(p.text("home.greeting"))}}
 	}
 	return append(j.another(), j.publish("publish", kind))
-}
-
-// burst sends messages while the answer to the first one is on its way.
-func (j *journey) burst() error {
-	j.telegram.Inject(telegram.Fault{Method: "sendMessage", Kind: telegram.FaultDelay, Delay: 300 * time.Millisecond})
-	for _, name := range []string{"drafts", "settings", "help", "start"} {
-		j.player.command(name)
-	}
-	return nil
 }
 
 // walk goes legs, and checks each ad that came of them.

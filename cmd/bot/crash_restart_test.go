@@ -24,7 +24,7 @@ func TestCrashAnsweredSoon(t *testing.T) {
 	inEach(t, everywhere, func(t *testing.T, j *journey) {
 		j.walk(t, j.first()[:1])
 		p := j.player
-		j.child.order(t, orderKill+point{Step: "Claim user", N: 1, When: momentAfter}.line())
+		j.child.order(t, orderKill+point{Step: "Enqueue", N: 1, When: momentAfter}.line())
 		p.command("settings") // its lane is held by the process that dies
 		j.child.awaitKilled(t)
 		p.command("help") // and this one waits at Telegram
@@ -45,14 +45,58 @@ func TestCrashAnsweredSoon(t *testing.T) {
 	})
 }
 
+// TestCrashOfTheHeir kills the bot with a lane in its hands, and then the one
+// that claims the lane after it; a third one finishes, of a message and of a
+// publish.
+func TestCrashOfTheHeir(t *testing.T) {
+	inEach(t, []deployment{everywhere[0], everywhere[3]}, func(t *testing.T, j *journey) {
+		p := j.player
+		legs := j.first()
+		j.walk(t, legs[:len(legs)-1])
+		for _, death := range []struct {
+			do    func() error
+			steps [2]string
+			end   func() error
+		}{
+			{
+				func() error { return p.press("button.publish_for") },
+				[2]string{"Commit user: session, replies, row publish", "Claim account"},
+				func() error { return j.seePublished(t.Context()) },
+			},
+			{
+				func() error { p.command("help"); return nil },
+				[2]string{"Enqueue", "Claim user"},
+				func() error { return p.seeAnywhere(t.Context(), p.text("help.text")) },
+			},
+		} {
+			j.child.order(t, orderKill+point{Step: death.steps[0], N: 1, When: momentAfter}.line())
+			if err := death.do(); err != nil {
+				t.Fatal(err)
+			}
+			j.child.awaitKilled(t)
+			j.spawn(t, orderKill+point{Step: death.steps[1], N: 1, When: momentAfter}.line())
+			j.child.awaitKilled(t)
+			j.spawn(t, orderIdle)
+			if err := death.end(); err != nil {
+				t.Fatal(err)
+			}
+			j.settle(t)
+		}
+		if ads := j.md999.Adverts(demoKey); len(ads) != 1 {
+			t.Errorf("%d ads were posted, not one", len(ads))
+		}
+		j.child.stop(t)
+	})
+}
+
 // TestCrashOneOfTwo runs two processes on one Postgres, and kills the one that
 // holds the lane: the other one finishes.
 func TestCrashOneOfTwo(t *testing.T) {
 	inEach(t, everywhere[2:], func(t *testing.T, j *journey) {
 		two := newPair(t, j)
 		for i, target := range []point{
-			{Step: "Claim user", N: 1, When: momentAfter},
-			{Step: "Claim account", N: 1, When: momentAfter},
+			{Step: "Enqueue", N: 1, When: momentAfter},
+			{Step: "Commit user: session, replies, row publish", N: 1, When: momentAfter},
 			{Step: "POST /images", N: 1, When: momentAfter},
 			{Step: "Commit account: attempt post begun", N: 1, When: momentBefore},
 			{Step: "POST /adverts", N: 1, When: momentAfter},

@@ -41,7 +41,7 @@ func (j *journey) rehearse(t *testing.T) *doom {
 	j.seen = map[string][]point{}
 	legs := j.first()
 	j.walk(t, legs)
-	for _, kind := range []string{kindFound, kindAsked, kindSlow, kindBurst} {
+	for _, kind := range []string{kindFound, kindAsked, kindSlow} {
 		round := j.round(kind)
 		j.walk(t, round)
 		legs = append(legs, round...)
@@ -104,7 +104,7 @@ func (j *journey) next(wanted []string) string {
 	if len(wanted) == 0 || slices.ContainsFunc(j.first(), func(l leg) bool { return wants(l.own()) }) {
 		return ""
 	}
-	for _, kind := range []string{kindAsked, kindFound, kindSlow, kindBurst} {
+	for _, kind := range []string{kindAsked, kindFound, kindSlow} {
 		if slices.ContainsFunc(j.round(kind), func(l leg) bool { return wants(l.own()) || l.kind == kind && wants(kind) }) {
 			return kind
 		}

@@ -70,6 +70,7 @@ func (t *town) settings(dir string) []string {
 // program.
 func demo(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	flags.SetOutput(out)
 	play := flags.Bool("play", false, "play a seller's conversation in the terminal; fails if anything in it does")
 	lang := flags.String("lang", "ru", "with -play: the seller's language, ru, ro or ky")
 	addr := flags.String("addr", "127.0.0.1:8088", "where the chat page is served")
