@@ -34,10 +34,6 @@ const (
 	kindOdd    = "update.unreadable" // payload: an update that cannot be decoded
 )
 
-// KindPublish is the row that publishes a draft, in its account's lane; the
-// payload is a market.PublishJob as JSON.
-const KindPublish = "publish"
-
 // Lane is a person's lane.
 func Lane(person int64) string { return Class + ":" + strconv.FormatInt(person, 10) }
 

@@ -116,7 +116,7 @@ func (c *conversation) converse(ctx context.Context, row lanes.Row, ev dialogs.E
 		return answered{}, none, fmt.Errorf("encode session: %w", err)
 	}
 	turn.Changes.Session = &market.Session{Person: c.person, Lang: c.session.Lang, Body: body}
-	rows, err := jobRows(turn.Jobs)
+	rows, err := jobRows(turn)
 	if err != nil {
 		return answered{}, none, err
 	}
@@ -141,16 +141,25 @@ func (c *conversation) load(ctx context.Context) error {
 	return nil
 }
 
-// jobRows puts jobs into the lanes of their accounts.
-func jobRows(jobs []market.PublishJob) ([]lanes.NewRow, error) {
+// jobRows puts a turn's jobs into the lanes of their accounts.
+func jobRows(turn *dialogs.Turn) ([]lanes.NewRow, error) {
 	var rows []lanes.NewRow
-	for _, job := range jobs {
+	for _, job := range turn.Jobs {
 		payload, err := json.Marshal(job)
 		if err != nil {
 			return nil, fmt.Errorf("encode job: %w", err)
 		}
 		rows = append(rows, lanes.NewRow{
-			Lane: AccountLane(job.Account), Key: "publish:" + job.ID, Kind: KindPublish, Payload: payload,
+			Lane: AccountLane(job.Account), Key: "publish:" + job.ID, Kind: market.JobPublish, Payload: payload,
+		})
+	}
+	for _, job := range turn.Acts {
+		payload, err := json.Marshal(job)
+		if err != nil {
+			return nil, fmt.Errorf("encode job: %w", err)
+		}
+		rows = append(rows, lanes.NewRow{
+			Lane: AccountLane(job.Account), Key: "ad:" + job.ID, Kind: market.JobAd, Payload: payload,
 		})
 	}
 	return rows, nil

@@ -238,7 +238,7 @@ func (h *house) ended(kind string, want lanes.Result) {
 }
 
 // stall is a market that asks for a title.
-type stall struct{}
+type stall struct{ dialogs.Shelf }
 
 func (stall) ID() market.ID { return market.MD999 }
 
@@ -264,7 +264,7 @@ func (stall) Ads(context.Context, market.Secret, market.Lang, market.AdQuery) (m
 	return market.AdPage{Page: 1}, nil
 }
 
-func (stall) Ad(context.Context, market.Secret, market.Lang, string) (market.Ad, error) {
+func (stall) FullAd(context.Context, market.Secret, market.Lang, string) (market.Ad, error) {
 	return market.Ad{}, &market.Error{Kind: market.NotFound, Market: market.MD999, Op: "ad"}
 }
 

@@ -26,8 +26,18 @@ type Market interface {
 	Form(ctx context.Context, key market.Secret, lang market.Lang, answers market.Answers) (market.Form, error)
 	// Check tries an API key and gives the account's phone numbers.
 	Check(ctx context.Context, key market.Secret) ([]string, error)
+	Shelf
+}
+
+// Shelf is what conversations read of a seller's own ads.
+type Shelf interface {
 	Ads(ctx context.Context, key market.Secret, lang market.Lang, query market.AdQuery) (market.AdPage, error)
-	Ad(ctx context.Context, key market.Secret, lang market.Lang, id string) (market.Ad, error)
+	// FullAd gives all that the market tells of an ad.
+	FullAd(ctx context.Context, key market.Secret, lang market.Lang, id string) (market.Ad, error)
+	// EditForm gives the questions of an existing ad and what it holds now; with
+	// answers, the questions are computed from these.
+	EditForm(ctx context.Context, key market.Secret, lang market.Lang, id string, answers market.Answers) (market.Form, market.Answers, error)
+	Autorepublisher(ctx context.Context, key market.Secret, id string) (market.Autorepublish, error)
 }
 
 // Pictures looks at a picture that Telegram did not re-encode. A picture that

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"bazarbot/dialogs"
 	"bazarbot/market"
 )
 
@@ -17,15 +18,16 @@ type question struct {
 
 // table is a market whose form is data.
 type table struct {
-	id      market.ID
-	caps    market.Capabilities
-	rows    []question
-	blocked []string
-	leftOut []string
-	phones  map[market.Secret][]string // of the keys it takes
-	ads     []market.Ad
-	trouble map[string]error // what an operation answers: form, check, ads, ad
-	once    bool             // the trouble is over when it was met
+	dialogs.Shelf // what no test asks
+	id            market.ID
+	caps          market.Capabilities
+	rows          []question
+	blocked       []string
+	leftOut       []string
+	phones        map[market.Secret][]string // of the keys it takes
+	ads           []market.Ad
+	trouble       map[string]error // what an operation answers: form, check, ads, ad
+	once          bool             // the trouble is over when it was met
 }
 
 func (m *table) ID() market.ID { return m.id }
@@ -89,7 +91,7 @@ func (m *table) Ads(_ context.Context, _ market.Secret, _ market.Lang, q market.
 	return page, nil
 }
 
-func (m *table) Ad(_ context.Context, _ market.Secret, _ market.Lang, id string) (market.Ad, error) {
+func (m *table) FullAd(_ context.Context, _ market.Secret, _ market.Lang, id string) (market.Ad, error) {
 	if err := m.trouble["ad"]; err != nil {
 		return market.Ad{}, err
 	}

@@ -97,6 +97,9 @@ func (publishing) hear(t *Turn, _ *Frame, _ Event) (bool, error) {
 
 // reported works what a job tells of its draft.
 func (t *Turn) reported(r market.Report) error {
+	if r.Action != "" {
+		return t.acted(r)
+	}
 	d, err := t.draft(r.Draft)
 	if err != nil {
 		return err

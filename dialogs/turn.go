@@ -23,6 +23,7 @@ type Turn struct {
 
 	Changes market.Changes
 	Jobs    []market.PublishJob
+	Acts    []market.AdJob
 	Replies []Reply
 
 	note   Text          // said on top of the screen

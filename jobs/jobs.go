@@ -26,10 +26,26 @@ type Store interface {
 	Commit(ctx context.Context, lease lanes.Lease, row int64, ch market.Changes, out lanes.Outcome) error
 }
 
-// Market is what publishing asks of a market, in the order in which it is
-// asked. Post and snapshot are the market's own, saved as they are.
+// Market is what jobs ask of a market.
 type Market interface {
 	ID() market.ID
+	Publisher
+	Keeper
+}
+
+// Keeper is what is asked to change an ad that exists. What Prepare makes is the
+// market's own, saved as it is before Act sends it.
+type Keeper interface {
+	FullAd(ctx context.Context, key market.Secret, lang market.Lang, ad string) (market.Ad, error)
+	Prepare(ctx context.Context, key market.Secret, job market.AdJob, images []string) (json.RawMessage, error)
+	Act(ctx context.Context, key market.Secret, job market.AdJob, prepared json.RawMessage) error
+	// Took reports whether the act has taken effect, against the ad as it was.
+	Took(ctx context.Context, key market.Secret, job market.AdJob, prepared json.RawMessage, was market.Ad) (bool, error)
+}
+
+// Publisher is what publishing asks of a market, in the order in which it is
+// asked. Post and snapshot are the market's own, saved as they are.
+type Publisher interface {
 	// URL is the public page of an ad, or "".
 	URL(lang market.Lang, ad string) string
 	Upload(ctx context.Context, key market.Secret, name string, jpeg []byte) (remote string, err error)
@@ -101,26 +117,25 @@ type work struct{ *Jobs }
 
 // Do works one job as far as it goes now.
 func (w work) Do(ctx context.Context, held *lanes.Held, row lanes.Row) error {
-	job, err := decodeJob(row)
+	j, err := w.decode(held, row)
 	if err != nil {
 		return &lanes.Hopeless{Cause: err}
 	}
-	m, ok := w.markets[job.Market]
-	if !ok {
-		return fmt.Errorf("market %q is not switched on", job.Market)
+	if j.base().market == nil {
+		return fmt.Errorf("market %q is not switched on", j.base().about.Market)
 	}
-	return (&publish{Jobs: w.Jobs, market: m, job: job, row: row, held: held}).run(ctx)
+	return j.run(ctx)
 }
 
 // Apology: nobody can say whether a job that failed for good has taken effect,
 // so the person is asked to look.
 func (w work) Apology(row lanes.Row, ref string) []lanes.NewRow {
-	job, err := decodeJob(row)
+	j, err := w.decode(nil, row)
 	if err != nil {
 		w.Log.Error("no apology", "ref", ref, "error", err)
 		return nil
 	}
-	report, err := w.report(job, "end", market.Report{Stage: market.StageUnknown, Ref: ref})
+	report, err := j.base().report("end", market.Report{Stage: market.StageUnknown, Ref: ref})
 	if err != nil {
 		w.Log.Error("no apology", "ref", ref, "error", err)
 		return nil
@@ -128,21 +143,31 @@ func (w work) Apology(row lanes.Row, ref string) []lanes.NewRow {
 	return []lanes.NewRow{report}
 }
 
-func decodeJob(row lanes.Row) (market.PublishJob, error) {
-	var job market.PublishJob
-	if err := json.Unmarshal(row.Payload, &job); err != nil {
-		return job, fmt.Errorf("decode job %s: %w", row.Key, err)
-	}
-	return job, nil
+// job is one of the kinds of jobs.
+type job interface {
+	base() *task
+	run(ctx context.Context) error
 }
 
-// report makes the row that tells the person how far the job is. The same step
-// is told once, however often it is done.
-func (j *Jobs) report(job market.PublishJob, step string, r market.Report) (lanes.NewRow, error) {
-	r.Job, r.Draft, r.Market, r.Account = job.ID, job.Draft, job.Market, job.Account
-	payload, err := json.Marshal(r)
-	if err != nil {
-		return lanes.NewRow{}, fmt.Errorf("encode report: %w", err)
+func (t *task) base() *task { return t }
+
+// decode makes the job of a row.
+func (w work) decode(held *lanes.Held, row lanes.Row) (job, error) {
+	t := task{Jobs: w.Jobs, row: row, held: held}
+	if row.Kind == market.JobAd {
+		var j market.AdJob
+		if err := json.Unmarshal(row.Payload, &j); err != nil {
+			return nil, fmt.Errorf("decode job %s: %w", row.Key, err)
+		}
+		t.market, t.id, t.person, t.account = w.markets[j.Market], j.ID, j.Person, j.Account
+		t.about = market.Report{Market: j.Market, Action: j.Action, AdID: j.Ad, Title: j.Title}
+		return &act{task: t, job: j}, nil
 	}
-	return j.Reports(job.Person, "job:"+job.ID+":"+step, payload), nil
+	var j market.PublishJob
+	if err := json.Unmarshal(row.Payload, &j); err != nil {
+		return nil, fmt.Errorf("decode job %s: %w", row.Key, err)
+	}
+	t.market, t.id, t.person, t.account = w.markets[j.Market], j.ID, j.Person, j.Account
+	t.about = market.Report{Market: j.Market, Draft: j.Draft}
+	return &publish{task: t, job: j}, nil
 }

@@ -2,14 +2,10 @@ package jobs
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 
 	"bazarbot/lanes"
 	"bazarbot/market"
@@ -20,14 +16,8 @@ import (
 // whoever goes on after a crash finds out what happened instead of sending it
 // again.
 type publish struct {
-	*Jobs
-	market Market
-	job    market.PublishJob
-	row    lanes.Row
-	held   *lanes.Held
-
-	key      market.Secret
-	attempts map[string]market.Attempt
+	task
+	job market.PublishJob
 }
 
 const stepPost = "post"
@@ -54,132 +44,16 @@ func (p *publish) run(ctx context.Context) error {
 	case posting: // nobody is let in to look
 		return p.ask(ctx, post)
 	case !usable:
-		return p.fail(ctx, &market.Error{Kind: market.NotSignedIn, Market: p.job.Market, Op: "publish"}, 0)
+		return p.fail(ctx, p.refuse(market.NotSignedIn, nil), 0)
 	}
-	if p.Now().Sub(p.row.Arrived) > p.Patience {
-		return p.fail(ctx, &market.Error{Kind: market.Unavailable, Market: p.job.Market, Op: "publish", Err: errors.New("waited too long")}, 0)
+	if p.late() {
+		return p.fail(ctx, p.refuse(market.Unavailable, errLate), 0)
 	}
-	images, err := p.photos(ctx)
+	images, err := p.photos(ctx, p.job.Answers)
 	if err != nil {
 		return p.settle(ctx, err)
 	}
 	return p.post(ctx, images)
-}
-
-// load reads what was done before, and the account. Not usable means that it
-// is disconnected, signed out, or somebody else's.
-func (p *publish) load(ctx context.Context) (usable bool, err error) {
-	attempts, err := p.Store.Attempts(ctx, p.row.Key)
-	if err != nil {
-		return false, fmt.Errorf("attempts: %w", err)
-	}
-	p.attempts = make(map[string]market.Attempt, len(attempts))
-	for _, a := range attempts {
-		p.attempts[a.Step] = a
-	}
-	accounts, err := p.Store.Accounts(ctx, p.job.Person)
-	if err != nil {
-		return false, fmt.Errorf("accounts: %w", err)
-	}
-	for _, a := range accounts {
-		if a.ID == p.job.Account && a.State == market.AccountActive {
-			p.key = a.Secret
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// photos makes sure that every photo is with the market, and gives their ids.
-func (p *publish) photos(ctx context.Context) ([]string, error) {
-	var photos []market.Photo
-	for _, key := range slices.Sorted(maps.Keys(p.job.Answers)) {
-		photos = append(photos, p.job.Answers[key].Photos...)
-	}
-	images := make([]string, 0, len(photos))
-	for i, photo := range photos {
-		remote, err := p.photo(ctx, i, photo)
-		if err != nil {
-			return nil, &photoFailure{number: i + 1, err: err}
-		}
-		images = append(images, remote)
-		if err := p.tell(ctx, "photo:"+strconv.Itoa(i+1), market.Report{Stage: market.StagePhotos, Done: i + 1, Total: len(photos)}); err != nil {
-			return nil, err
-		}
-	}
-	return images, nil
-}
-
-// photoFailure tells which photo the trouble is about.
-type photoFailure struct {
-	number int
-	err    error
-}
-
-func (f *photoFailure) Error() string { return fmt.Sprintf("photo %d: %v", f.number, f.err) }
-
-func (f *photoFailure) Unwrap() error { return f.err }
-
-// photo brings one photo to the market, unless it is there. Sending it twice
-// would cost no money, only one of the day's uploads.
-func (p *publish) photo(ctx context.Context, n int, photo market.Photo) (string, error) {
-	if photo.Remote != "" {
-		return photo.Remote, nil
-	}
-	step := "photo:" + strconv.Itoa(n) + ":" + photo.UniqueID
-	if a, ok := p.attempts[step]; ok && a.State == market.AttemptDone {
-		return string(a.Result), nil
-	}
-	jpeg, err := p.Photos.Fetch(ctx, photo)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(jpeg)
-	hash := hex.EncodeToString(sum[:])
-	if remote, ok, err := p.Store.Upload(ctx, p.job.Account, hash); err != nil || ok {
-		return remote, err
-	}
-	attempt, err := p.begin(ctx, step, []byte(hash))
-	if err != nil {
-		return "", err
-	}
-	if !p.held.Live() {
-		return "", lanes.ErrStale
-	}
-	remote, err := p.market.Upload(ctx, p.key, "photo"+strconv.Itoa(n+1)+".jpg", jpeg)
-	if err != nil {
-		return "", err
-	}
-	attempt.State, attempt.Result, attempt.EndedAt = market.AttemptDone, []byte(remote), p.Now()
-	return remote, p.commit(ctx, market.Changes{
-		Attempts: []market.Attempt{attempt},
-		Uploads:  []market.Upload{{Account: p.job.Account, Hash: hash, Remote: remote, At: p.Now()}},
-	}, lanes.Outcome{})
-}
-
-// begin saves that a step is about to be sent.
-func (p *publish) begin(ctx context.Context, step string, before []byte) (market.Attempt, error) {
-	a := market.Attempt{
-		Job: p.row.Key, Step: step, Account: p.job.Account, Fence: p.held.Lease().Fence,
-		State: market.AttemptBegun, Before: before, BegunAt: p.Now(),
-	}
-	return a, p.commit(ctx, market.Changes{Attempts: []market.Attempt{a}}, lanes.Outcome{})
-}
-
-func (p *publish) commit(ctx context.Context, ch market.Changes, out lanes.Outcome) error {
-	if err := p.Store.Commit(ctx, p.held.Lease(), p.row.ID, ch, out); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
-}
-
-// tell reports how far the job is.
-func (p *publish) tell(ctx context.Context, step string, r market.Report) error {
-	row, err := p.report(p.job, step, r)
-	if err != nil {
-		return err
-	}
-	return p.commit(ctx, market.Changes{}, lanes.Outcome{Rows: []lanes.NewRow{row}})
 }
 
 // post sends the ad. It is the one step that costs money.
@@ -232,7 +106,7 @@ func (p *publish) posted(ctx context.Context, attempt market.Attempt, ad string)
 	if err != nil {
 		return fmt.Errorf("encode answers: %w", err)
 	}
-	report, err := p.report(p.job, "end", market.Report{
+	report, err := p.report("end", market.Report{
 		Stage: market.StageDone, AdID: ad, URL: p.market.URL(p.job.Lang, ad),
 	})
 	if err != nil {
@@ -298,60 +172,10 @@ func (p *publish) lookLater(ctx context.Context, attempt market.Attempt) error {
 // ask leaves it to the person: they can look at the market's site. The attempt
 // is closed as unknown to us, so that nothing acts on it again.
 func (p *publish) ask(ctx context.Context, attempt market.Attempt) error {
-	report, err := p.report(p.job, "end", market.Report{Stage: market.StageUnknown})
+	report, err := p.report("end", market.Report{Stage: market.StageUnknown})
 	if err != nil {
 		return err
 	}
 	attempt.EndedAt = p.Now()
 	return p.commit(ctx, market.Changes{Attempts: []market.Attempt{attempt}}, lanes.Outcome{Rows: []lanes.NewRow{report}, Close: true})
-}
-
-// settle acts on what kept a step from being done: a market that does not
-// answer is tried again, a refusal is told. Nothing was posted.
-func (p *publish) settle(ctx context.Context, cause error) error {
-	number := 0
-	var photo *photoFailure
-	if errors.As(cause, &photo) {
-		number = photo.number
-	}
-	var merr *market.Error
-	var perr *market.PhotoError
-	switch {
-	case errors.Is(cause, lanes.ErrStale), ctx.Err() != nil:
-		return cause
-	case errors.As(cause, &perr):
-		return p.fail(ctx, &market.Error{Kind: market.Invalid, Market: p.job.Market, Op: "photo", Err: perr}, number)
-	case errors.As(cause, &merr):
-		if merr.Kind == market.Unavailable || merr.Kind == market.UnknownOutcome {
-			return p.wait(ctx, merr)
-		}
-		return p.fail(ctx, merr, number)
-	case number > 0: // the photo could not be fetched from Telegram
-		return p.wait(ctx, cause)
-	}
-	return cause
-}
-
-// wait has the job tried again after a pause; its patience is looked at then.
-func (p *publish) wait(ctx context.Context, cause error) error {
-	if p.Now().Add(p.Retry).Sub(p.row.Arrived) > p.Patience {
-		return p.fail(ctx, &market.Error{Kind: market.Unavailable, Market: p.job.Market, Op: "publish", Err: cause}, 0)
-	}
-	if err := p.tell(ctx, "waiting", market.Report{Stage: market.StageWaiting}); err != nil {
-		return err
-	}
-	return &lanes.Later{After: p.Retry, Cause: cause}
-}
-
-// fail ends the job: nothing was posted, and the person is told why.
-func (p *publish) fail(ctx context.Context, cause *market.Error, photo int) error {
-	ref := market.NewRef()
-	p.Log.Warn("not published", "ref", ref, "job", p.job.ID, "person", p.job.Person, "error", cause)
-	report, err := p.report(p.job, "end", market.Report{
-		Stage: market.StageFailed, Kind: cause.Kind, Message: cause.Message, Fields: cause.Fields, Photo: photo, Ref: ref,
-	})
-	if err != nil {
-		return err
-	}
-	return p.commit(ctx, market.Changes{}, lanes.Outcome{Rows: []lanes.NewRow{report}, Close: true})
 }

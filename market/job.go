@@ -13,6 +13,44 @@ type PublishJob struct {
 	Answers Answers `json:"answers"`
 }
 
+// The kinds of rows in an account's lane.
+const (
+	JobPublish = "publish" // payload: a PublishJob as JSON
+	JobAd      = "ad"      // payload: an AdJob as JSON
+)
+
+// Action is what can be done to an ad that exists.
+type Action string
+
+// The actions. Republishing and colouring cost money; how much, no market says.
+const (
+	ActRepublish Action = "republish"
+	ActColour    Action = "colour"
+	ActHide      Action = "hide"
+	ActShow      Action = "show"
+	ActEdit      Action = "edit"
+	ActAuto      Action = "auto"
+)
+
+// Paid reports whether the market charges for the action.
+func (a Action) Paid() bool { return a == ActRepublish || a == ActColour }
+
+// AdJob is the work of doing something to one ad, as it goes into the account's
+// lane.
+type AdJob struct {
+	ID      string         `json:"id"` // one press of the button
+	Person  int64          `json:"person"`
+	Market  ID             `json:"market"`
+	Account string         `json:"account"`
+	Lang    Lang           `json:"lang"`
+	Ad      string         `json:"ad"`
+	Title   string         `json:"title"` // names the ad in what is told of it
+	Action  Action         `json:"action"`
+	Before  Answers        `json:"before,omitempty"` // ActEdit: what the person saw
+	After   Answers        `json:"after,omitempty"`  // ActEdit: what they want
+	Auto    *Autorepublish `json:"auto,omitempty"`   // ActAuto
+}
+
 // Stage is how far a job has come.
 type Stage string
 
@@ -30,13 +68,15 @@ const (
 // Report is what a job tells its person, as a row in the person's lane.
 type Report struct {
 	Job     string            `json:"job"`
-	Draft   string            `json:"draft"`
+	Draft   string            `json:"draft,omitempty"`  // of a PublishJob
+	Action  Action            `json:"action,omitempty"` // of an AdJob
 	Market  ID                `json:"market"`
 	Account string            `json:"account"`
 	Stage   Stage             `json:"stage"`
 	Done    int               `json:"done,omitempty"`
 	Total   int               `json:"total,omitempty"`
 	AdID    string            `json:"ad_id,omitempty"`
+	Title   string            `json:"title,omitempty"` // of an AdJob's ad
 	URL     string            `json:"url,omitempty"`
 	Kind    ErrorKind         `json:"kind,omitempty"`
 	Message string            `json:"message,omitempty"`

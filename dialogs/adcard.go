@@ -1,0 +1,209 @@
+package dialogs
+
+import (
+	"slices"
+
+	"bazarbot/market"
+)
+
+// adCard shows one ad as the market has it now, with what helps in its state.
+type adCard struct{ quiet }
+
+const (
+	opAct     = "act" // its Arg is a market.Action
+	opConfirm = "cf"  // a paid action is confirmed
+)
+
+func (adCard) view(t *Turn, f *Frame) (View, error) {
+	var v View
+	account, m, err := t.accountAndMarket(f)
+	if err != nil {
+		return v, err
+	}
+	if m == nil {
+		t.s.pop()
+		return v, nil
+	}
+	ad, err := m.FullAd(t, account.Secret, t.s.Lang, f.arg("ad"))
+	if kindOf(err) == market.NotFound {
+		t.s.pop()
+		t.note = say("ads.gone")
+		return v, nil
+	}
+	if err != nil {
+		return v, err
+	}
+	f.setArg("title", clip(ad.Title, 80))
+	v.say(say("ad.heading", "Title", clip(ad.Title, 200)))
+	v.say(adFacts(ad))
+	if action := market.Action(f.arg("confirm")); action != "" && slices.Contains(actionsFor(ad, m.Capabilities()), action) {
+		v.say(say("act.ask." + string(action)))
+		v.row(button(say("act.sure."+string(action)), opConfirm, string(action)))
+		v.row(button(say("button.back"), opBack, ""))
+		return v, nil
+	}
+	f.setArg("confirm", "")
+	v.say(data(clip(ad.Text, 1500)))
+	adButtons(&v, f, ad, m.Capabilities())
+	return v, nil
+}
+
+// adButtons offers exactly what helps in the ad's state.
+func adButtons(v *View, f *Frame, ad market.Ad, caps market.Capabilities) {
+	if f.arg("job") != "" {
+		v.say(say("act.working"))
+	} else {
+		for pair := range slices.Chunk(actionsFor(ad, caps), 2) {
+			var row []Button
+			for _, action := range pair {
+				row = append(row, button(say("act.button."+string(action)), opAct, string(action)))
+			}
+			v.row(row...)
+		}
+	}
+	if ad.State == market.StateNeedPay || f.arg("topup") != "" {
+		v.row(link(say("button.top_up"), caps.Site))
+	}
+	if ad.URL != "" {
+		v.row(link(say("button.open_ad"), ad.URL))
+	}
+	v.row(button(say("button.refresh"), opAgain, ""))
+	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
+}
+
+// actionsFor lists what can be done to an ad in its state, as far as the market
+// can do it.
+func actionsFor(ad market.Ad, caps market.Capabilities) []market.Action {
+	var actions []market.Action
+	add := func(can bool, action market.Action, states ...market.State) {
+		if can && slices.Contains(states, ad.State) {
+			actions = append(actions, action)
+		}
+	}
+	add(caps.Republish, market.ActRepublish, market.StatePublic, market.StateExpired, market.StateBlockedCommercial)
+	add(caps.Colour && !ad.Coloured, market.ActColour, market.StatePublic)
+	add(caps.Hide, market.ActHide, market.StatePublic)
+	add(caps.Hide, market.ActShow, market.StateHidden)
+	return actions
+}
+
+// accountAndMarket is what a frame acts for; no market means that it can act
+// no more.
+func (t *Turn) accountAndMarket(f *Frame) (*market.Account, Market, error) {
+	account, err := t.account(f.arg("account"))
+	if err != nil || account == nil {
+		return nil, nil, err
+	}
+	return account, t.market(account.Market), nil
+}
+
+// adFacts lists what the market tells of an ad; what it does not tell is left out.
+func adFacts(ad market.Ad) Text {
+	lines := []Text{join(" ", stateBadge(ad.State), stateName(ad.State))}
+	for _, reason := range ad.Reasons {
+		lines = append(lines, say("ad.reason", "Reason", reason))
+	}
+	if len(ad.Path) > 0 {
+		lines = append(lines, data(ad.Path[len(ad.Path)-1]+offerSuffix(ad.OfferType)))
+	}
+	if !ad.Price.IsZero() {
+		lines = append(lines, say("ad.price", "Price", amount(ad.Price.Amount, ad.Price.Currency)))
+	}
+	if ad.Views > 0 {
+		lines = append(lines, say("ad.views", "Count", ad.Views))
+	}
+	if !ad.Republished.IsZero() {
+		lines = append(lines, say("ad.republished", "At", Moment{ad.Republished, ad.Market}))
+	}
+	if !ad.Expires.IsZero() {
+		lines = append(lines, say("ad.expires", "At", Moment{ad.Expires, ad.Market}))
+	}
+	return join("\n", lines...)
+}
+
+func offerSuffix(offer string) string {
+	if offer == "" {
+		return ""
+	}
+	return " · " + offer
+}
+
+// press begins an action: what costs money is confirmed first.
+func (adCard) press(t *Turn, f *Frame, op, arg string) error {
+	action := market.Action(arg)
+	switch {
+	case op == opAct && action.Paid():
+		f.setArg("confirm", arg)
+	case op == opAct, op == opConfirm:
+		return t.act(f, market.AdJob{Action: action})
+	case op == opBack && f.arg("confirm") != "":
+		f.setArg("confirm", "")
+	case op == opBack:
+		t.s.pop()
+	}
+	return nil
+}
+
+// act hands a write to an ad to its account's lane; the card waits for what
+// becomes of it.
+func (t *Turn) act(card *Frame, job market.AdJob) error {
+	account, m, err := t.accountAndMarket(card)
+	if err != nil || m == nil || card.arg("job") != "" {
+		return err
+	}
+	job.ID, job.Person, job.Market, job.Account = newID(10), t.ev.Person.ID, account.Market, account.ID
+	job.Lang, job.Ad, job.Title = t.s.Lang, card.arg("ad"), card.arg("title")
+	t.Acts = append(t.Acts, job)
+	card.setArg("job", job.ID)
+	card.setArg("confirm", "")
+	card.setArg("topup", "")
+	return nil
+}
+
+// acted works what a job tells of an ad: on its card when that is looked at,
+// else as a message of its own.
+func (t *Turn) acted(r market.Report) error {
+	card := t.s.find(func(f *Frame) bool { return f.Name == frameAd && f.arg("job") == r.Job })
+	onTop := card != nil && card == t.s.top()
+	if !r.Final() {
+		t.silent = true
+		return nil
+	}
+	if card != nil {
+		card.setArg("job", "")
+		if r.Kind == market.NoMoney {
+			card.setArg("topup", "1")
+		}
+	}
+	if r.Kind == market.NotSignedIn {
+		if err := t.signOut(r.Account); err != nil {
+			return err
+		}
+	}
+	outcome := t.outcome(r)
+	if onTop {
+		t.note = outcome
+		return nil
+	}
+	t.silent = true
+	var v View
+	v.say(outcome)
+	if m := t.market(r.Market); m != nil && r.Kind == market.NoMoney {
+		v.row(link(say("button.top_up"), m.Capabilities().Site))
+	}
+	v.row(Button{Label: say("button.my_ads"), Op: opAds, Notice: true})
+	t.notice(v)
+	return nil
+}
+
+// outcome says how an action ended, and of which ad.
+func (t *Turn) outcome(r market.Report) Text {
+	ad := say("act.of", "Title", r.Title)
+	switch r.Stage {
+	case market.StageDone:
+		return join("\n", say("act.done."+string(r.Action)), ad)
+	case market.StageUnknown:
+		return join("\n", say("act.unknown", "Market", marketName(r.Market)), ad)
+	}
+	return join("\n", say("act.failed"), ad, failure(r))
+}
