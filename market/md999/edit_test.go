@@ -196,7 +196,7 @@ func TestEditFormOfAnotherOfferType(t *testing.T) {
 func TestOfferTypeOfAnAd(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
-		"Продам": "776", " продам ": "776", "Vând": "776", "777": "777", "Дарю": "", "": "",
+		"Продам": "776", " продам ": "776", "Vând": "776", "777": "777", "Дарю": "", "": "", //nolint:gocritic // the white space is what is tested
 	} {
 		c, mux := setup(t)
 		mux.HandleFunc("GET /categories/658/subcategories/659/offer-types", func(w http.ResponseWriter, r *http.Request) {
