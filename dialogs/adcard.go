@@ -42,7 +42,10 @@ func (adCard) view(t *Turn, f *Frame) (View, error) {
 		v.row(button(say("button.back"), opBack, ""))
 		return v, nil
 	}
-	f.setArg("confirm", "")
+	if f.arg("confirm") != "" { // what was to be done no longer helps
+		f.setArg("confirm", "")
+		t.note = say("act.changed")
+	}
 	v.say(data(clip(ad.Text, 1500)))
 	adButtons(&v, f, ad, m.Capabilities())
 	return v, nil
