@@ -380,7 +380,7 @@ func TestHardStop(t *testing.T) {
 
 func TestLongWorkKeepsItsLane(t *testing.T) {
 	onBothOpen(t, func(t *testing.T, db *storage.DB) {
-		const short = 500 * time.Millisecond
+		const short = 1500 * time.Millisecond
 		begun, closed := make(chan struct{}), make(chan lanes.Row, 1)
 		good := closing(db, closed)
 		h := handler{do: func(ctx context.Context, held *lanes.Held, row lanes.Row) error {
@@ -401,7 +401,10 @@ func TestLongWorkKeepsItsLane(t *testing.T) {
 		start(t, db, db, lanes.Options{Pools: pool(1, h), TTL: short, Renew: short / 10})
 		enqueue(t, db, row("user:1", "long"))
 		next(t, "the row begins", begun)
+		tries := time.NewTicker(short / 30)
+		defer tries.Stop()
 		for len(closed) == 0 {
+			<-tries.C
 			claimed, err := db.Claim(t.Context(), "thief", "user", 1, ttl)
 			must(t, err)
 			if len(claimed) > 0 {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"bazarbot/sandbox/telegram"
 )
 
 // answeredWithin is how soon after a restart what was waiting is answered.
@@ -45,48 +47,67 @@ func TestCrashAnsweredSoon(t *testing.T) {
 	})
 }
 
-// TestCrashOfTheHeir kills the bot with a lane in its hands, and then the one
-// that claims the lane after it; a third one finishes, of a message and of a
-// publish.
+// TestCrashOfTheHeir kills the bot with a lane in its hands, then the one that
+// claims the lane after it, and the one after that when it asks for the lane's
+// next row; the last one finishes.
 func TestCrashOfTheHeir(t *testing.T) {
 	inEach(t, []deployment{everywhere[0], everywhere[3]}, func(t *testing.T, j *journey) {
-		p := j.player
 		legs := j.first()
 		j.walk(t, legs[:len(legs)-1])
-		for _, death := range []struct {
-			do    func() error
-			steps [2]string
-			end   func() error
-		}{
-			{
-				func() error { return p.press("button.publish_for") },
-				[2]string{"Commit user: session, replies, row publish", "Claim account"},
-				func() error { return j.seePublished(t.Context()) },
-			},
-			{
-				func() error { p.command("help"); return nil },
-				[2]string{"Enqueue", "Claim user"},
-				func() error { return p.seeAnywhere(t.Context(), p.text("help.text")) },
-			},
-		} {
-			j.child.order(t, orderKill+point{Step: death.steps[0], N: 1, When: momentAfter}.line())
-			if err := death.do(); err != nil {
+		j.dieBy(t, func() {
+			if err := j.player.press("button.publish_for"); err != nil {
 				t.Fatal(err)
 			}
-			j.child.awaitKilled(t)
-			j.spawn(t, orderKill+point{Step: death.steps[1], N: 1, When: momentAfter}.line())
-			j.child.awaitKilled(t)
-			j.spawn(t, orderIdle)
-			if err := death.end(); err != nil {
-				t.Fatal(err)
-			}
-			j.settle(t)
+		},
+			point{Step: "Commit user: session, replies, row publish", N: 1, When: momentAfter},
+			point{Step: "Claim account", N: 1, When: momentAfter})
+		if err := j.seePublished(t.Context()); err != nil {
+			t.Fatal(err)
 		}
+		j.settle(t)
 		if ads := j.md999.Adverts(demoKey); len(ads) != 1 {
 			t.Errorf("%d ads were posted, not one", len(ads))
 		}
+
+		j.dieBy(t, func() { j.twoMessages(t) },
+			point{Step: "Enqueue", N: 2, When: momentAfter},
+			point{Step: "Claim user", N: 1, When: momentAfter},
+			point{Step: "Rows user", N: 1, When: momentBefore})
+		for _, key := range []string{"settings.heading", "help.text"} {
+			if err := j.player.seeAnywhere(t.Context(), j.player.text(key)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		j.settle(t)
 		j.child.stop(t)
 	})
+}
+
+// dieBy kills one process after another, each at its point; the first on the way
+// that do leads. One more is left alive.
+func (j *journey) dieBy(t *testing.T, do func(), points ...point) {
+	t.Helper()
+	j.child.order(t, orderKill+points[0].line())
+	do()
+	j.child.awaitKilled(t)
+	for _, p := range points[1:] {
+		j.spawn(t, orderKill+p.line())
+		j.child.awaitKilled(t)
+	}
+	j.spawn(t, orderIdle)
+}
+
+// twoMessages sends one message, and another while the answer to the first is
+// on its way: they come as two rows of a lane that is held.
+func (j *journey) twoMessages(t *testing.T) {
+	t.Helper()
+	j.telegram.Inject(telegram.Fault{Method: "sendMessage", Kind: telegram.FaultDelay, Delay: slowly})
+	before := len(j.telegram.Calls("sendMessage"))
+	j.player.command("settings")
+	if _, err := j.telegram.WaitCalls(t.Context(), func(calls []telegram.Call) bool { return len(calls) > before }, "sendMessage"); err != nil {
+		t.Fatal(err)
+	}
+	j.player.command("help")
 }
 
 // TestCrashOneOfTwo runs two processes on one Postgres, and kills the one that

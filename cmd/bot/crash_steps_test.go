@@ -54,6 +54,8 @@ func (j *journey) rehearse(t *testing.T) *doom {
 // that dies around them.
 var elsewhere = map[string]string{
 	"Bury":    "TestCrashOddOnes",
+	"Claim":   "TestCrashOfTheHeir",
+	"Rows":    "TestCrashOfTheHeir",
 	"SetGone": "TestCrashOddOnes",
 	"Release": "TestCrashWhileStopping",
 }
