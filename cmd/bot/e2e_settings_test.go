@@ -28,14 +28,14 @@ func TestE2ESettingsFaults(t *testing.T) {
 		{"everything is wrong", []string{
 			"TELEGRAM_TOKEN=" + secret, "TELEGRAM_API_URL=" + secret, "WEBHOOK_URL=http://" + secret,
 			"WEBHOOK_SECRET=" + secret, "LISTEN_ADDR=8080", "OPS_ADDR=9090", "DATABASE_URL=mysql://user:" + secret + "@host/db",
-			"ENCRYPTION_KEYS=" + secret, "ADMIN_IDS=1,me", "MARKETS=999md,ebay", "MD999_URL=http://example.com",
+			"ENCRYPTION_KEYS=" + secret, "MARKETS=999md,ebay", "MD999_URL=http://example.com",
 			"LOG_LEVEL=loud", "LOG_FORMAT=xml",
 		}, []string{
 			"TELEGRAM_TOKEN is no token: it looks like", "TELEGRAM_API_URL is no address: it looks like",
 			"WEBHOOK_URL is no public https address: it looks like", "WEBHOOK_SECRET must have 16 to 256 characters",
 			"LISTEN_ADDR is no address: it looks like", "OPS_ADDR is no address: it looks like",
 			"DATABASE_URL is neither postgres://user:password@host/name nor sqlite", "ENCRYPTION_KEYS cannot be read: make a key",
-			`ADMIN_IDS has "me"`, `MARKETS names "ebay"`, "MD999_URL must be an https address",
+			`MARKETS names "ebay"`, "MD999_URL must be an https address",
 			"LOG_LEVEL is not one of debug, info, warn, error", "LOG_FORMAT is neither text nor json",
 		}},
 		{"what belongs together", []string{

@@ -11,7 +11,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -34,14 +33,12 @@ type settings struct {
 	DatabaseURL    string `env:"DATABASE_URL" help:"postgres://..., or sqlite; unset: sqlite; must be said with WEBHOOK_URL"`
 	DataDir        string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded database and its key file"`
 	EncryptionKeys string `env:"ENCRYPTION_KEYS" help:"id:key,... from 'bot keys new'; required with Postgres, else a key file is made"`
-	AdminIDs       string `env:"ADMIN_IDS" help:"Telegram user ids, separated by commas"`
 	Markets        string `env:"MARKETS" help:"999md; unset: every market whose settings are complete"`
 	MD999URL       string `env:"MD999_URL" envDefault:"https://partners-api.999.md" help:"the API of 999.md"`
 	LogLevel       string `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 	LogFormat      string `env:"LOG_FORMAT" envDefault:"text" help:"text or json"`
 
 	markets []market.ID
-	admins  []int64
 	level   slog.Level
 	ring    *storage.Ring // nil: the key file's
 }
@@ -130,14 +127,6 @@ func (s *settings) checkMarkets() (faults []string) {
 	}
 	if err := md999.CheckURL(s.MD999URL); err != nil {
 		faults = append(faults, "MD999_URL must be an https address: "+md999.DefaultURL)
-	}
-	for _, id := range fields(s.AdminIDs) {
-		n, err := strconv.ParseInt(id, 10, 64)
-		if err != nil || n <= 0 {
-			faults = append(faults, fmt.Sprintf("ADMIN_IDS has %q, which is no Telegram user id: they are numbers, separated by commas", id))
-			continue
-		}
-		s.admins = append(s.admins, n)
 	}
 	return faults
 }
