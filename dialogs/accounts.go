@@ -1,6 +1,7 @@
 package dialogs
 
 import (
+	"slices"
 	"strconv"
 
 	"bazarbot/market"
@@ -25,7 +26,11 @@ func (accountList) view(t *Turn, f *Frame) (View, error) {
 	at, _ := strconv.Atoi(f.arg("page"))
 	page := paged(accounts, at)
 	for _, a := range page.items {
-		v.row(button(accountName(a), opOpen, a.ID))
+		name := accountName(a)
+		if a.Default && severalAt(accounts, a.Market) {
+			name = say("accounts.default", "Name", name)
+		}
+		v.row(button(name, opOpen, a.ID))
 	}
 	page.turn(&v)
 	for _, m := range t.d.Markets {
@@ -35,6 +40,17 @@ func (accountList) view(t *Turn, f *Frame) (View, error) {
 	}
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
+}
+
+// severalAt reports whether a market has more than one of the accounts.
+func severalAt(accounts []market.Account, id market.ID) bool {
+	n := 0
+	for _, a := range accounts {
+		if a.Market == id {
+			n++
+		}
+	}
+	return n > 1
 }
 
 func accountName(a market.Account) Text {
@@ -61,12 +77,15 @@ func (accountList) press(t *Turn, f *Frame, op, arg string) error {
 	return nil
 }
 
-// accountCard shows one account, and disconnects it.
+// accountCard shows one account: here it is named, made the default, and
+// disconnected.
 type accountCard struct{ quiet }
 
 const (
-	opAskOff = "ao"
-	opOff    = "of"
+	opAskOff  = "ao"
+	opOff     = "of"
+	opRename  = "rn"
+	opDefault = "df"
 )
 
 func (accountCard) view(t *Turn, f *Frame) (View, error) {
@@ -86,8 +105,19 @@ func (accountCard) view(t *Turn, f *Frame) (View, error) {
 		v.row(button(say("button.back"), opBack, ""))
 		return v, nil
 	}
+	accounts, err := t.listAccounts()
+	if err != nil {
+		return v, err
+	}
 	if a.State == market.AccountSignedOut {
 		v.row(button(say("button.new_key"), opConnect, ""))
+	}
+	v.row(button(say("button.rename"), opRename, ""))
+	switch several := severalAt(accounts, a.Market); {
+	case several && a.Default:
+		v.say(say("accounts.is_default", "Market", marketName(a.Market)))
+	case several:
+		v.row(button(say("button.make_default"), opDefault, ""))
 	}
 	v.row(button(say("button.disconnect_ask"), opAskOff, ""))
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
@@ -102,12 +132,17 @@ func (accountCard) press(t *Turn, f *Frame, op, _ string) error {
 	switch op {
 	case opConnect:
 		t.openConnect(a.Market, a.ID)
+	case opRename:
+		openRename(t, a.ID)
+	case opDefault:
+		t.note = say("accounts.now_default", "Name", accountName(*a))
+		return t.makeDefault(*a)
 	case opAskOff:
 		f.setArg("off", "1")
 	case opOff:
-		t.dropAccount(a.ID)
 		t.note = say("accounts.gone", "Market", marketName(a.Market))
 		t.s.pop()
+		return t.disconnect(*a)
 	case opBack:
 		if f.arg("off") != "" {
 			f.setArg("off", "")
@@ -116,4 +151,39 @@ func (accountCard) press(t *Turn, f *Frame, op, _ string) error {
 		t.s.pop()
 	}
 	return nil
+}
+
+// makeDefault makes an account the one its market's screens begin with.
+func (t *Turn) makeDefault(a market.Account) error {
+	accounts, err := t.listAccounts()
+	if err != nil {
+		return err
+	}
+	for _, other := range slices.Clone(accounts) {
+		if chosen := other.ID == a.ID; other.Market == a.Market && other.Default != chosen {
+			other.Default = chosen
+			t.saveAccount(other)
+		}
+	}
+	return nil
+}
+
+// disconnect forgets an account with its key. When it was the default, the one
+// connected first takes its place.
+func (t *Turn) disconnect(a market.Account) error {
+	t.dropAccount(a.ID)
+	accounts, err := t.listAccounts()
+	if err != nil || !a.Default {
+		return err
+	}
+	var heir *market.Account
+	for i, other := range accounts {
+		if other.Market == a.Market && (heir == nil || other.CreatedAt.Before(heir.CreatedAt)) {
+			heir = &accounts[i]
+		}
+	}
+	if heir == nil {
+		return nil
+	}
+	return t.makeDefault(*heir)
 }

@@ -2,6 +2,7 @@ package dialogs
 
 import (
 	"slices"
+	"time"
 
 	"bazarbot/market"
 )
@@ -35,7 +36,7 @@ func (adCard) view(t *Turn, f *Frame) (View, error) {
 	}
 	f.setArg("title", clip(ad.Title, 80))
 	v.say(say("ad.heading", "Title", clip(ad.Title, 200)))
-	v.say(adFacts(ad))
+	v.say(adFacts(ad, t.now))
 	if action := market.Action(f.arg("confirm")); action != "" && slices.Contains(actionsFor(ad, m.Capabilities()), action) {
 		v.say(say("act.ask." + string(action)))
 		v.row(button(say("act.sure."+string(action)), opConfirm, string(action)))
@@ -56,6 +57,7 @@ func adButtons(v *View, f *Frame, ad market.Ad, caps market.Capabilities) {
 	if f.arg("job") != "" {
 		v.say(say("act.working"))
 	} else {
+		v.row(changeButtons()...)
 		for pair := range slices.Chunk(actionsFor(ad, caps), 2) {
 			var row []Button
 			for _, action := range pair {
@@ -63,6 +65,7 @@ func adButtons(v *View, f *Frame, ad market.Ad, caps market.Capabilities) {
 			}
 			v.row(row...)
 		}
+		v.row(furtherButtons(ad, caps)...)
 	}
 	if ad.State == market.StateNeedPay || f.arg("topup") != "" {
 		v.row(link(say("button.top_up"), caps.Site))
@@ -87,6 +90,7 @@ func actionsFor(ad market.Ad, caps market.Capabilities) []market.Action {
 	add(caps.Colour && !ad.Coloured, market.ActColour, market.StatePublic)
 	add(caps.Hide, market.ActHide, market.StatePublic)
 	add(caps.Hide, market.ActShow, market.StateHidden)
+	add(caps.Autorepublisher, market.ActAuto, market.StatePublic)
 	return actions
 }
 
@@ -101,7 +105,7 @@ func (t *Turn) accountAndMarket(f *Frame) (*market.Account, Market, error) {
 }
 
 // adFacts lists what the market tells of an ad; what it does not tell is left out.
-func adFacts(ad market.Ad) Text {
+func adFacts(ad market.Ad, now time.Time) Text {
 	lines := []Text{join(" ", stateBadge(ad.State), stateName(ad.State))}
 	for _, reason := range ad.Reasons {
 		lines = append(lines, say("ad.reason", "Reason", reason))
@@ -115,13 +119,28 @@ func adFacts(ad market.Ad) Text {
 	if ad.Views > 0 {
 		lines = append(lines, say("ad.views", "Count", ad.Views))
 	}
+	if !ad.Posted.IsZero() {
+		lines = append(lines, say("ad.posted", "At", Moment{ad.Posted, ad.Market}))
+	}
 	if !ad.Republished.IsZero() {
 		lines = append(lines, say("ad.republished", "At", Moment{ad.Republished, ad.Market}))
 	}
 	if !ad.Expires.IsZero() {
-		lines = append(lines, say("ad.expires", "At", Moment{ad.Expires, ad.Market}))
+		lines = append(lines, join(" · ", say("ad.expires", "At", Moment{ad.Expires, ad.Market}), timeLeft(ad.Expires.Sub(now))))
 	}
 	return join("\n", lines...)
+}
+
+// timeLeft says how long an ad still runs: in days, in its last one in hours.
+func timeLeft(left time.Duration) Text {
+	const day = 24 * time.Hour
+	switch {
+	case left <= 0:
+		return Text{}
+	case left < day:
+		return say("ad.left_hours", "Count", max(1, int(left.Round(time.Hour).Hours())))
+	}
+	return say("ad.left_days", "Count", int(left.Round(day)/day))
 }
 
 func offerSuffix(offer string) string {
@@ -135,6 +154,8 @@ func offerSuffix(offer string) string {
 func (adCard) press(t *Turn, f *Frame, op, arg string) error {
 	action := market.Action(arg)
 	switch {
+	case op == opAct && action == market.ActAuto:
+		return t.openAuto(f)
 	case op == opAct && action.Paid():
 		f.setArg("confirm", arg)
 	case op == opAct, op == opConfirm:
@@ -143,6 +164,8 @@ func (adCard) press(t *Turn, f *Frame, op, arg string) error {
 		f.setArg("confirm", "")
 	case op == opBack:
 		t.s.pop()
+	default:
+		return t.pressChange(f, op)
 	}
 	return nil
 }
@@ -177,13 +200,25 @@ func (t *Turn) acted(r market.Report) error {
 		if r.Kind == market.NoMoney {
 			card.setArg("topup", "1")
 		}
+		if err := t.autoEnded(card, r); err != nil {
+			return err
+		}
 	}
 	if r.Kind == market.NotSignedIn {
 		if err := t.signOut(r.Account); err != nil {
 			return err
 		}
 	}
+	if r.Action == market.ActEdit && t.editEnded(r, onTop) {
+		return nil
+	}
 	outcome := t.outcome(r)
+	if card != nil && card.arg("sold") != "" && r.Stage == market.StageDone {
+		outcome = join("\n", say("act.done.sold", "Market", marketName(r.Market)), say("act.of", "Title", r.Title))
+	}
+	if card != nil {
+		card.setArg("sold", "")
+	}
 	if onTop {
 		t.note = outcome
 		return nil
@@ -204,8 +239,14 @@ func (t *Turn) outcome(r market.Report) Text {
 	ad := say("act.of", "Title", r.Title)
 	switch r.Stage {
 	case market.StageDone:
+		if r.Action == market.ActAuto {
+			return join("\n", t.autoDone(r), ad)
+		}
 		return join("\n", say("act.done."+string(r.Action)), ad)
 	case market.StageUnknown:
+		if !r.Action.Paid() {
+			return join("\n", say("act.unknown_free", "Market", marketName(r.Market)), ad)
+		}
 		return join("\n", say("act.unknown", "Market", marketName(r.Market)), ad)
 	}
 	return join("\n", say("act.failed"), ad, failure(r))

@@ -60,6 +60,9 @@ func (myAds) view(t *Turn, f *Frame) (View, error) {
 	}
 	turnPages(&v, page.Page-1, (page.Subtotal+rowsPerPage-1)/rowsPerPage)
 	stateTabs(&v, state)
+	if err := switchButton(t, &v, account.ID); err != nil {
+		return v, err
+	}
 	v.row(button(say("button.new_ad"), opNew, ""))
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
@@ -168,6 +171,8 @@ func (myAds) press(t *Turn, f *Frame, op, arg string) error {
 		card.setArg("account", f.arg("account"))
 		card.setArg("ad", arg)
 		t.s.push(card)
+	case opSwitch:
+		t.switchAds(f, arg)
 	case opState:
 		f.setArg("state", arg)
 		f.setArg("page", "")

@@ -1,6 +1,10 @@
 package dialogs
 
-import "bazarbot/market"
+import (
+	"slices"
+
+	"bazarbot/market"
+)
 
 const fieldKey = "key"
 
@@ -58,26 +62,38 @@ func (t *Turn) keepAccount(f *Frame, id market.ID, key market.Secret, phones []s
 	if err != nil {
 		return err
 	}
-	label := marketName(id)
-	if len(phones) > 0 {
-		label = "+" + phones[0]
-	}
-	a := market.Account{ID: newID(10), Market: id, CreatedAt: t.now, Default: true}
-	for _, old := range accounts {
-		switch {
-		case old.Market != id:
-			continue
-		case old.ID == f.arg("account"), old.Secret == key, old.State == market.AccountSignedOut && old.Label == label:
-			a = old
-		case old.Default && a.Default && old.ID != a.ID:
-			a.Default = false
+	a, ok := accountFor(accounts, id, f.arg("account"), key, phoneLabel(id, phones))
+	if !ok {
+		hasDefault := func(old market.Account) bool { return old.Market == id && old.Default }
+		a = market.Account{
+			ID: newID(10), Market: id, CreatedAt: t.now, Default: !slices.ContainsFunc(accounts, hasDefault),
 		}
 	}
 	a.Secret, a.State = key, market.AccountActive
 	a.Version++
-	a.Label = label
+	a.Label = labelFor(a, phones, accounts)
 	t.saveAccount(a)
 	return nil
+}
+
+// accountFor finds the account that a checked key belongs to: the one it was
+// asked for, the one that has it already, or one that was signed out and is
+// called by the same number.
+func accountFor(accounts []market.Account, id market.ID, asked string, key market.Secret, label string) (market.Account, bool) {
+	for _, fits := range []func(market.Account) bool{
+		func(a market.Account) bool { return a.ID == asked },
+		func(a market.Account) bool { return a.Secret == key },
+		func(a market.Account) bool {
+			return a.State == market.AccountSignedOut && withoutNumber(a.Label) == label
+		},
+	} {
+		for _, a := range accounts {
+			if a.Market == id && fits(a) {
+				return a, true
+			}
+		}
+	}
+	return market.Account{}, false
 }
 
 func (connect) heading(_ *Turn, _ *FormState, _ questions) Text { return Text{} }

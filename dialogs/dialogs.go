@@ -82,6 +82,7 @@ const (
 	framePublished  = "published"
 	frameAds        = "ads"
 	frameAd         = "ad"
+	frameEdit       = "edit"
 	frameDrafts     = "drafts"
 	frameDraft      = "draft"
 	frameAccounts   = "accounts"
@@ -89,6 +90,9 @@ const (
 	frameSettings   = "settings"
 	frameLang       = "lang"
 	frameHelp       = "help"
+	frameAuto       = "auto"
+	frameRename     = "rename"
+	frameSwitch     = "switch"
 )
 
 // New wires the conversations.
@@ -105,6 +109,7 @@ func New(cfg Config) *Dialogs {
 		framePublished:  published{},
 		frameAds:        myAds{},
 		frameAd:         adCard{},
+		frameEdit:       form{editAd{}},
 		frameDrafts:     draftList{},
 		frameDraft:      draftCard{},
 		frameAccounts:   accountList{},
@@ -112,6 +117,9 @@ func New(cfg Config) *Dialogs {
 		frameSettings:   settings{},
 		frameLang:       language{},
 		frameHelp:       help{},
+		frameAuto:       auto{form{autoForm{}}},
+		frameRename:     form{rename{}},
+		frameSwitch:     accountChoice{},
 	}
 	return d
 }

@@ -25,6 +25,11 @@ type FormState struct {
 	Picked  int            `json:"picked,omitempty"` // Photos: the photo whose menu is open, from 1
 	Title   string         `json:"title,omitempty"`  // the draft's name in lists
 	Job     string         `json:"job,omitempty"`    // the job that publishes it, or did last
+	// Of a form that changes an ad:
+	Held    market.Answers    `json:"held,omitempty"`    // what the ad held when the form was opened
+	Names   map[string]string `json:"names,omitempty"`   // field/option → title, of the options held
+	Pending *market.Value     `json:"pending,omitempty"` // At's new answer, which would clear others
+	Clears  []string          `json:"clears,omitempty"`  // Pending: the keys of those
 }
 
 // What can be open above a form's question or review.
@@ -46,6 +51,7 @@ type Field struct {
 	// Kept tells that Check has put the value where it belongs: the form only
 	// remembers that there was one.
 	Kept bool
+	own  kind // how it is asked, when its kind alone does not tell; nil: as its kind
 }
 
 func (f Field) name() Text {
@@ -252,6 +258,7 @@ func (st *FormState) current(q questions) (Field, bool) {
 // leave closes whatever was open about one field.
 func (st *FormState) leave() {
 	st.At, st.Page, st.Query, st.Number, st.Picked = "", 0, "", "", 0
+	st.Pending, st.Clears = nil, nil
 }
 
 // view asks, reviews or commits, whatever the answers leave to do.
@@ -308,7 +315,7 @@ func list(names []string) []Text {
 }
 
 // answer takes an answer to a field; a refusal is said above the same question.
-func (fm form) answer(t *Turn, f *Frame, st *FormState, field Field, v market.Value) error {
+func (fm form) answer(t *Turn, f *Frame, st *FormState, q questions, field Field, v market.Value) error {
 	if field.Check != nil {
 		why, err := field.Check(t, v)
 		if err != nil {
@@ -322,8 +329,30 @@ func (fm form) answer(t *Turn, f *Frame, st *FormState, field Field, v market.Va
 	if field.Kept {
 		v = market.YesValue(true)
 	}
-	st.Answers[field.Key] = v
-	st.Skipped = slices.DeleteFunc(st.Skipped, func(k string) bool { return k == field.Key })
-	st.leave()
+	return fm.put(t, f, st, q, field, v)
+}
+
+// put answers a field; where other answers would go with the old one, it asks
+// first.
+func (fm form) put(t *Turn, f *Frame, st *FormState, q questions, field Field, v market.Value) error {
+	clears, err := fm.clears(t, f, st, q, field, v)
+	if err != nil {
+		return err
+	}
+	if len(clears) > 0 {
+		st.At, st.Pending, st.Clears = field.Key, &v, clears
+		return t.keep(f, st)
+	}
+	st.take(field.Key, v)
 	return t.keep(f, st)
+}
+
+// take answers a field; nothing takes its answer back.
+func (st *FormState) take(key string, v market.Value) {
+	delete(st.Answers, key)
+	if !v.IsZero() {
+		st.Answers[key] = v
+	}
+	st.Skipped = slices.DeleteFunc(slices.Clone(st.Skipped), func(k string) bool { return k == key })
+	st.leave()
 }

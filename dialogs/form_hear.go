@@ -39,7 +39,7 @@ func (fm form) hear(t *Turn, f *Frame, ev Event) (bool, error) {
 	if !done {
 		return true, t.keep(f, st)
 	}
-	return true, fm.answer(t, f, st, field, value)
+	return true, fm.answer(t, f, st, q, field, value)
 }
 
 // hearBlind answers while the market keeps the form from being computed: the

@@ -16,6 +16,7 @@ const (
 	opDone    = "d"  // enough of several
 	opSkip    = "s"  // pass an optional question over
 	opClear   = "cl" // take an optional answer back
+	opSure    = "su" // answer, although other answers go with that
 	opLast    = "l"  // the same as last time
 	opCancel  = "x"
 	opGoOn    = "go"
@@ -57,12 +58,16 @@ func (fm form) press(t *Turn, f *Frame, op, arg string) error {
 func (fm form) pressMenu(t *Turn, f *Frame, st *FormState, op, arg string) (bool, error) {
 	switch op {
 	case opCancel:
-		if f.Draft == "" || !worthKeeping(st) {
+		if !worthAsking(f, st) {
 			return true, fm.dropForm(t, f)
 		}
 		st.Menu = menuCancel
 	case opGoOn:
 		st.Menu = ""
+	case opSure:
+		if st.Pending != nil {
+			st.take(st.At, *st.Pending)
+		}
 	case opKeep:
 		st.Menu = ""
 		if err := t.keep(f, st); err != nil {
@@ -90,13 +95,24 @@ func (fm form) pressMenu(t *Turn, f *Frame, st *FormState, op, arg string) (bool
 	return true, nil
 }
 
+// worthAsking reports whether dropping the form would lose something.
+func worthAsking(f *Frame, st *FormState) bool {
+	if f.Draft == "" {
+		return st.edited()
+	}
+	return worthKeeping(st)
+}
+
 // dropForm forgets a form and goes back to what was there before it.
 func (fm form) dropForm(t *Turn, f *Frame) error {
 	fm.drop(t, f)
 	t.s.pop()
 	t.note = say("note.cancelled")
+	if f.Name != frameConnect {
+		return nil
+	}
 	switch t.s.top().Name {
-	case frameNewAd, frameAds, frameAd: // they cannot go on without what was dropped
+	case frameNewAd, frameAds, frameAd, frameEdit: // they cannot go on without an account
 		return t.goHome()
 	}
 	return nil
@@ -129,9 +145,7 @@ func (fm form) pressField(t *Turn, f *Frame, st *FormState, op, arg string) erro
 		st.leave()
 		return nil
 	case opClear:
-		delete(st.Answers, field.Key)
-		st.leave()
-		return nil
+		return fm.put(t, f, st, q, field, market.Value{})
 	case opLast:
 		return fm.answerAsLast(t, f, st, field)
 	}
@@ -143,7 +157,7 @@ func (fm form) pressField(t *Turn, f *Frame, st *FormState, op, arg string) erro
 	if !done {
 		return nil
 	}
-	return fm.answer(t, f, st, field, value)
+	return fm.answer(t, f, st, q, field, value)
 }
 
 func toggleBox(st *FormState, key string) {
@@ -171,6 +185,8 @@ func (fm form) back(t *Turn, f *Frame, st *FormState, q questions) {
 	field, asking := st.current(q)
 	_, incomplete := st.missing(q)
 	switch {
+	case st.Pending != nil:
+		st.Pending, st.Clears = nil, nil
 	case st.Picked > 0:
 		st.Picked = 0
 	case st.Query != "" || st.Number != "":

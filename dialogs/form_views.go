@@ -35,9 +35,10 @@ func data2hint(field Field) Text {
 }
 
 // progress counts the questions that are asked: "3/9". Nothing is said while
-// the market has not told yet how many there will be.
+// the market has not told yet how many there will be, nor of an ad that exists:
+// there, one asks only what one chose.
 func progress(st *FormState, q questions, field Field) Text {
-	if !q.complete {
+	if !q.complete || st.Held != nil {
 		return Text{}
 	}
 	total, at := 0, 0
@@ -78,9 +79,12 @@ func (fm form) navigation(v *View, st *FormState, q questions, field Field) {
 
 // menuView shows what is open above the question or the review.
 func (fm form) menuView(t *Turn, f *Frame, st *FormState, q questions) (View, bool) {
+	if st.Pending != nil && st.Menu != menuCancel {
+		return clearsView(st, q), true
+	}
 	switch st.Menu {
 	case menuCancel:
-		return cancelView(), true
+		return cancelView(f), true
 	case menuEdit:
 		return fm.editView(st, q), true
 	case menuDetails:
@@ -95,9 +99,15 @@ func (fm form) menuView(t *Turn, f *Frame, st *FormState, q questions) (View, bo
 	return View{}, false
 }
 
-// cancelView asks what becomes of a draft; a form without one is just left.
-func cancelView() View {
+// cancelView asks what becomes of a draft, or of changes that are not saved.
+func cancelView(f *Frame) View {
 	var v View
+	if f.Draft == "" {
+		v.say(say("edit.ask_drop"))
+		v.row(button(say("button.go_on"), opGoOn, ""))
+		v.row(button(say("edit.drop"), opDrop, ""))
+		return v
+	}
 	v.say(say("cancel.ask_draft"))
 	v.row(button(say("button.go_on"), opGoOn, ""))
 	v.row(button(say("button.keep_draft"), opKeep, ""))
@@ -112,19 +122,24 @@ const rowsPerPage = 8
 func (fm form) editView(st *FormState, q questions) View {
 	var v View
 	v.say(say("review.edit_which"))
-	var answered []Field
-	for _, field := range q.fields {
-		if _, ok := st.Answers[field.Key]; ok && !obvious(field) || field.Required && !obvious(field) {
-			answered = append(answered, field)
-		}
-	}
-	page := paged(answered, st.Page)
+	page := paged(st.answered(q), st.Page)
 	for _, field := range page.items {
 		v.row(button(say("review.edit_button", "Name", field.name(), "Value", brief(field, st)), opEdit, field.Key))
 	}
 	page.turn(&v)
 	v.row(button(say("button.back"), opBack, ""))
 	return v
+}
+
+// answered lists the fields that have an answer, or must have one.
+func (st *FormState) answered(q questions) []Field {
+	var fields []Field
+	for _, field := range q.fields {
+		if _, ok := st.Answers[field.Key]; ok && !obvious(field) || field.Required && !obvious(field) {
+			fields = append(fields, field)
+		}
+	}
+	return fields
 }
 
 // brief is an answer as far as it fits a button.

@@ -20,6 +20,9 @@ type kind interface {
 
 // kindOfField gives the behaviour of a field's kind.
 func kindOfField(f Field) kind {
+	if f.own != nil {
+		return f.own
+	}
 	switch f.Kind {
 	case market.KindLongText:
 		return textKind{long: true}

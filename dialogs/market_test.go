@@ -26,8 +26,10 @@ type table struct {
 	leftOut       []string
 	phones        map[market.Secret][]string // of the keys it takes
 	ads           []market.Ad
-	trouble       map[string]error // what an operation answers: form, check, ads, ad
-	once          bool             // the trouble is over when it was met
+	held          market.Answers       // what each of the ads holds
+	auto          market.Autorepublish // of every ad
+	trouble       map[string]error     // what an operation answers: form, check, ads, ad
+	once          bool                 // the trouble is over when it was met
 }
 
 func (m *table) ID() market.ID { return m.id }

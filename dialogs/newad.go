@@ -24,11 +24,6 @@ type newAd struct{}
 // startAd opens the form of a new ad; with same, filled with what the seller
 // answered alike the time before.
 func (t *Turn) startAd(same bool) error {
-	t.dropEmptyDrafts()
-	if err := t.forgetPublished(); err != nil {
-		return err
-	}
-	t.s.home()
 	st := (&FormState{}).ready()
 	d := market.Draft{ID: newID(10), State: market.DraftOpen}
 	if len(t.d.Markets) == 1 {
@@ -38,13 +33,24 @@ func (t *Turn) startAd(same bool) error {
 		st.Answers[photosKeyBeforeForm] = market.PhotosValue(t.s.Stash...)
 		t.s.Stash = nil
 	}
+	f, err := t.openAd(d, st)
+	if err != nil || !same {
+		return err
+	}
+	return t.repeatLast(f, st)
+}
+
+// openAd opens the form of a new draft in place of all that was open.
+func (t *Turn) openAd(d market.Draft, st *FormState) (*Frame, error) {
+	t.dropEmptyDrafts()
+	if err := t.forgetPublished(); err != nil {
+		return nil, err
+	}
+	t.s.home()
 	f := t.s.push(&Frame{Name: frameNewAd, Draft: d.ID})
 	t.saveDraft(d)
 	t.states = map[string]*FormState{d.ID: st}
-	if same {
-		return t.repeatLast(f, st)
-	}
-	return t.keep(f, st)
+	return f, t.keep(f, st)
 }
 
 // forgetPublished drops what is left of drafts that were published a while ago.
@@ -160,6 +166,7 @@ func (newAd) questions(t *Turn, f *Frame, st *FormState) (questions, error) {
 			return q, nil
 		}
 		if d.Account != account.ID {
+			t.note = join("\n", t.note, leaveForeignPhotos(st))
 			d.Account = account.ID
 			t.saveDraft(*d)
 		}
@@ -202,7 +209,7 @@ func marketField(t *Turn) Field {
 
 func accountField(accounts []market.Account) Field {
 	f := Field{Field: market.Field{Key: fieldAccount, Kind: market.KindChoice, Required: true}, Name: say("field.account")}
-	for _, a := range accounts {
+	for _, a := range defaultFirst(accounts) {
 		f.Options = append(f.Options, market.Option{ID: a.ID, Title: a.Label})
 	}
 	return f

@@ -16,23 +16,70 @@ func (t *Turn) pictured() error {
 		return err
 	}
 	first := t.ev.Album == "" || t.s.Album == nil || t.s.Album.ID != t.ev.Album
-	f := t.s.find(func(f *Frame) bool { return f.Name == frameNewAd })
-	draft := ""
-	if f != nil {
-		draft = f.Draft
-	}
+	to := t.photoGoes()
 	if !first {
-		draft = t.s.Album.Draft
+		to = *t.s.Album
 	}
 	t.s.Album = nil
 	if t.ev.Album != "" {
-		t.s.Album = &Album{ID: t.ev.Album, Draft: draft}
+		t.s.Album = &to
 	}
 	t.fresh = first
-	if draft == "" {
+	switch {
+	case to.Edit != "":
+		return t.addToEdit(to.Edit)
+	case to.Draft == "":
 		return t.stash()
 	}
-	return t.addPhoto(draft)
+	return t.addPhoto(to.Draft)
+}
+
+// photoGoes tells where a photo goes that comes now: to the ad being made or
+// changed, if there is one.
+func (t *Turn) photoGoes() Album {
+	to := Album{ID: t.ev.Album}
+	f := t.s.find(func(f *Frame) bool {
+		return f.Name == frameNewAd || f.Name == frameEdit && f.arg("only") == ""
+	})
+	switch {
+	case f == nil:
+	case f.Name == frameEdit:
+		to.Edit = f.ID
+	default:
+		to.Draft = f.Draft
+	}
+	return to
+}
+
+// addToEdit puts a photo into the form of an ad that is being changed.
+func (t *Turn) addToEdit(id string) error {
+	f := t.s.find(func(f *Frame) bool { return f.ID == id })
+	if f == nil {
+		t.note = say("note.photo_too_late")
+		return nil
+	}
+	st, err := t.state(f)
+	if err != nil {
+		return err
+	}
+	fm := form{editAd{}}
+	q, err := fm.settle(t, f, st)
+	if err != nil {
+		_, err = fm.hearBlind(t, err)
+		return err
+	}
+	t.note = join("\n", t.addToForm(st, q), t.note)
+	return t.keep(f, st)
+}
+
+// addToForm adds the photo where the form takes photos.
+func (t *Turn) addToForm(st *FormState, q questions) Text {
+	for _, field := range q.fields {
+		if field.Kind == market.KindPhotos {
+			return t.addTo(st, field)
+		}
+	}
+	return say("note.no_photos_here")
 }
 
 // lookAtPhoto tells what keeps a picture from being used, if anything does.

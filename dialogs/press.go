@@ -100,6 +100,9 @@ func (t *Turn) pressedNotice(op, arg string) error {
 		return nil
 	case opOpen:
 		return t.resumeDraft(arg)
+	case opEditAgain:
+		t.resumeEdit(arg)
+		return nil
 	}
 	return t.goHome()
 }
@@ -150,7 +153,9 @@ func (t *Turn) goHome() error {
 			t.note = say("note.draft_kept")
 		}
 	}
-	t.s.home()
+	if t.s.home() && t.note.IsZero() {
+		t.note = say("edit.parked")
+	}
 	return nil
 }
 

@@ -22,6 +22,7 @@ type Session struct {
 	Split    *Split               `json:"split,omitempty"`
 	Album    *Album               `json:"album,omitempty"`
 	Stash    []market.Photo       `json:"stash,omitempty"` // photos sent before there was an ad
+	Edits    []*Frame             `json:"edits,omitempty"` // forms of ads that wait for a job or for the person
 	Screen   int64                `json:"-"`               // message id of the screen; storage keeps it
 }
 
@@ -73,6 +74,7 @@ type Split struct {
 type Album struct {
 	ID    string `json:"id"`
 	Draft string `json:"draft,omitempty"`
+	Edit  string `json:"edit,omitempty"` // or which form of an ad: its frame
 }
 
 // DecodeSession reads a stored session; nothing stored is a new one.
@@ -113,14 +115,17 @@ func (s *Session) pop() {
 	}
 }
 
-// home closes everything but the home screen.
-func (s *Session) home() {
+// home closes everything but the home screen. It reports whether changes of an
+// ad were open, which are kept.
+func (s *Session) home() (parked bool) {
+	parked = s.parkOpen()
 	if len(s.Stack) == 0 || s.Stack[0].Name != frameHome {
 		s.Stack = nil
 		s.push(&Frame{Name: frameHome})
-		return
+		return parked
 	}
 	s.Stack = s.Stack[:1]
+	return parked
 }
 
 // find is the nearest frame from the top for which ok holds.
