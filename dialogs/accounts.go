@@ -86,6 +86,7 @@ const (
 	opOff     = "of"
 	opRename  = "rn"
 	opDefault = "df"
+	opSpent   = "sp"
 )
 
 func (accountCard) view(t *Turn, f *Frame) (View, error) {
@@ -119,6 +120,7 @@ func (accountCard) view(t *Turn, f *Frame) (View, error) {
 	case several:
 		v.row(button(say("button.make_default"), opDefault, ""))
 	}
+	v.row(button(say("button.spending"), opSpent, ""))
 	v.row(button(say("button.disconnect_ask"), opAskOff, ""))
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
@@ -137,6 +139,10 @@ func (accountCard) press(t *Turn, f *Frame, op, _ string) error {
 	case opDefault:
 		t.note = say("accounts.now_default", "Name", accountName(*a))
 		return t.makeDefault(*a)
+	case opSpent:
+		spent := &Frame{Name: frameSpending}
+		spent.setArg("account", a.ID)
+		t.s.push(spent)
 	case opAskOff:
 		f.setArg("off", "1")
 	case opOff:

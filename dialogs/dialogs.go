@@ -18,6 +18,11 @@ type Store interface {
 	Accounts(ctx context.Context, person int64) ([]market.Account, error)
 }
 
+// Ledger tells what an account paid for, the last first.
+type Ledger interface {
+	Spending(ctx context.Context, account string, most int) ([]market.Charge, error)
+}
+
 // Market is what conversations ask of a market.
 type Market interface {
 	ID() market.ID
@@ -49,6 +54,7 @@ type Pictures interface {
 // Config is what the conversations need.
 type Config struct {
 	Store    Store
+	Ledger   Ledger
 	Markets  []Market // in the order in which they are offered
 	Pictures Pictures
 	Log      *slog.Logger
@@ -87,6 +93,7 @@ const (
 	frameDraft      = "draft"
 	frameAccounts   = "accounts"
 	frameAccount    = "account"
+	frameSpending   = "spending"
 	frameSettings   = "settings"
 	frameLang       = "lang"
 	frameHelp       = "help"
@@ -114,6 +121,7 @@ func New(cfg Config) *Dialogs {
 		frameDraft:      draftCard{},
 		frameAccounts:   accountList{},
 		frameAccount:    accountCard{},
+		frameSpending:   spending{},
 		frameSettings:   settings{},
 		frameLang:       language{},
 		frameHelp:       help{},

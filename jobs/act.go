@@ -17,8 +17,6 @@ type act struct {
 	job market.AdJob
 }
 
-const stepAct = "act"
-
 // acting is what is saved before the act is sent.
 type acting struct {
 	Prepared json.RawMessage `json:"prepared,omitempty"`
@@ -30,7 +28,7 @@ func (a *act) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	attempt, begun := a.attempts[stepAct]
+	attempt, begun := a.attempts[string(a.job.Action)]
 	begun = begun && attempt.State == market.AttemptBegun
 	switch {
 	case begun && usable:
@@ -72,7 +70,7 @@ func (a *act) send(ctx context.Context, what acting) error {
 	if err != nil {
 		return fmt.Errorf("encode attempt: %w", err)
 	}
-	attempt, err := a.begin(ctx, stepAct, saved)
+	attempt, err := a.begin(ctx, string(a.job.Action), saved)
 	if err != nil {
 		return err
 	}

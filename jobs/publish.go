@@ -20,7 +20,7 @@ type publish struct {
 	job market.PublishJob
 }
 
-const stepPost = "post"
+const stepPost = string(market.ActPost)
 
 // sending is what is saved before the ad is sent.
 type sending struct {

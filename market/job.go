@@ -1,5 +1,10 @@
 package market
 
+import (
+	"slices"
+	"time"
+)
+
 // PublishJob is the work of putting one draft on its market, as it goes into
 // the account's lane. It carries its own copy of the answers: what the person
 // changes later concerns the next job.
@@ -22,8 +27,10 @@ const (
 // Action is what can be done to an ad that exists.
 type Action string
 
-// The actions. Republishing and colouring cost money; how much, no market says.
+// The actions. Posting, republishing and colouring cost money; what the last two
+// cost, no market says. Each is also the name of its attempt.
 const (
+	ActPost      Action = "post" // a PublishJob's
 	ActRepublish Action = "republish"
 	ActColour    Action = "colour"
 	ActHide      Action = "hide"
@@ -33,7 +40,17 @@ const (
 )
 
 // Paid reports whether the market charges for the action.
-func (a Action) Paid() bool { return a == ActRepublish || a == ActColour }
+func (a Action) Paid() bool { return slices.Contains(PaidActions, a) }
+
+// PaidActions are the actions that markets charge for.
+var PaidActions = []Action{ActPost, ActRepublish, ActColour}
+
+// Charge is something paid that took effect.
+type Charge struct {
+	What Action
+	Ad   string
+	At   time.Time
+}
 
 // AdJob is the work of doing something to one ad, as it goes into the account's
 // lane.

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"bazarbot/market"
@@ -59,4 +60,31 @@ func (db *DB) Attempts(ctx context.Context, job string) ([]market.Attempt, error
 		}
 	}
 	return attempts, nil
+}
+
+// Spending lists what an account paid for, the last first, at most the given
+// number: what was begun and has failed, or was never found, is not in it.
+func (db *DB) Spending(ctx context.Context, account string, most int) ([]market.Charge, error) {
+	paid := make([]string, len(market.PaidActions))
+	for i, action := range market.PaidActions {
+		paid[i] = string(action)
+	}
+	list, args := db.dialect.names(paid)
+	found, err := collect[struct {
+		Step  market.Action
+		AdID  string `db:"ad_id"`
+		Ended int64  `db:"ended_at"`
+	}](db.query(ctx, nil, `
+		SELECT step, ad_id, ended_at FROM attempts
+		WHERE account = ? AND state = ? AND step `+list+`
+		ORDER BY ended_at DESC, job LIMIT ?`,
+		slices.Concat([]any{account, string(market.AttemptDone)}, args, []any{most})...))
+	if err != nil {
+		return nil, fmt.Errorf("storage: spending of %s: %w", account, err)
+	}
+	charges := make([]market.Charge, len(found))
+	for i, r := range found {
+		charges[i] = market.Charge{What: r.Step, Ad: r.AdID, At: moment(r.Ended)}
+	}
+	return charges, nil
 }

@@ -150,6 +150,37 @@ func TestAccounts(t *testing.T) {
 	})
 }
 
+// What was paid for and took effect is listed, the last first; what failed, was
+// never found, is another account's or costs nothing is not.
+func TestSpending(t *testing.T) {
+	onBothOpen(t, func(t *testing.T, db *storage.DB) {
+		at := func(second int64) time.Time { return time.Unix(1_800_000_000+second, 0).UTC() }
+		paid := func(job string, what market.Action, account string, state market.AttemptState, second int64) market.Attempt {
+			return market.Attempt{
+				Job: job, Step: string(what), Account: account, State: state, AdID: "ad of " + job,
+				BegunAt: at(0), EndedAt: at(second),
+			}
+		}
+		commit(t, db, market.Changes{Attempts: []market.Attempt{
+			paid("1", market.ActPost, "a", market.AttemptDone, 10),
+			paid("2", market.ActRepublish, "a", market.AttemptDone, 30),
+			paid("3", market.ActColour, "a", market.AttemptDone, 20),
+			paid("4", market.ActPost, "a", market.AttemptFailed, 40),
+			paid("5", market.ActPost, "a", market.AttemptBegun, 50),
+			paid("6", market.ActHide, "a", market.AttemptDone, 60),
+			paid("7", market.ActPost, "b", market.AttemptDone, 70),
+		}})
+		got, err := db.Spending(t.Context(), "a", 2)
+		want := []market.Charge{
+			{What: market.ActRepublish, Ad: "ad of 2", At: at(30)},
+			{What: market.ActColour, Ad: "ad of 3", At: at(20)},
+		}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v\n%s", err, diff)
+		}
+	})
+}
+
 func TestAttempts(t *testing.T) {
 	onBothOpen(t, func(t *testing.T, db *storage.DB) {
 		image := market.Attempt{

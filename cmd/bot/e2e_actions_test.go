@@ -104,6 +104,12 @@ func TestE2EActions(t *testing.T) {
 			if _, offered := s.screen().ButtonPrefix(s.text("act.button.colour")); offered {
 				t.Error("a coloured ad can be coloured again")
 			}
+			s.command("accounts")
+			s.sees("accounts.heading")
+			s.pressesLabel("999.md")
+			s.sees("button.spending")
+			s.presses("button.spending")
+			s.reads(s.text("spending.heading"), s.text("spending.republish")+" · ", s.text("spending.colour")+" · ", before.ID)
 		})
 	}
 }

@@ -147,7 +147,7 @@ func (a *app) wire() error {
 	a.edge, err = bot.New(bot.Config{
 		Token: a.cfg.TelegramToken, APIURL: a.cfg.TelegramAPIURL, HTTP: a.client(), Store: a.store,
 		Dialogs: dialogs.New(dialogs.Config{
-			Store: a.store, Markets: []dialogs.Market{md}, Pictures: pics, Log: a.log,
+			Store: a.store, Ledger: a.db, Markets: []dialogs.Market{md}, Pictures: pics, Log: a.log,
 		}),
 		Locales: texts, Log: a.log, Observer: a.metrics,
 	})

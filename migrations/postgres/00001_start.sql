@@ -83,6 +83,8 @@ CREATE TABLE attempts (
     PRIMARY KEY (job, step)
 );
 
+CREATE INDEX attempts_of_account ON attempts (account, ended_at);
+
 CREATE TABLE ads (
     market   TEXT COLLATE "C" NOT NULL,
     ad_id    TEXT COLLATE "C" NOT NULL,
