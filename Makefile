@@ -7,7 +7,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TEST_P ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench
+.PHONY: help demo run test browser check bench
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ run: ## the bot for real, with the settings of the environment
 test: ## all tests with the race detector, on SQLite and on a real Postgres
 	@tools/needs go cc postgres
 	CGO_ENABLED=1 go test -race -timeout 20m -p $(TEST_P) ./...
+
+browser: ## the sandbox's chat page, in a real browser
+	@tools/needs go chromium
+	go test -count=1 -tags browser -run Page -timeout 5m ./sandbox/telegram
 
 check: ## formatting, vet, lint, go.mod and its reasons, white space
 	@tools/needs go
