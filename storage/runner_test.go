@@ -380,12 +380,12 @@ func TestHardStop(t *testing.T) {
 
 func TestLongWorkKeepsItsLane(t *testing.T) {
 	onBothOpen(t, func(t *testing.T, db *storage.DB) {
-		const short = 1500 * time.Millisecond
-		begun, closed := make(chan struct{}), make(chan lanes.Row, 1)
+		const short = 3 * time.Second // as in the product: a crowded machine must not lose it
+		begun, closed := make(chan struct{}, 8), make(chan lanes.Row, 1)
 		good := closing(db, closed)
 		h := handler{do: func(ctx context.Context, held *lanes.Held, row lanes.Row) error {
 			first := held.Lease().Until
-			close(begun)
+			begun <- struct{}{}
 			long := time.NewTimer(2 * short)
 			defer long.Stop()
 			select {
@@ -403,8 +403,14 @@ func TestLongWorkKeepsItsLane(t *testing.T) {
 		next(t, "the row begins", begun)
 		tries := time.NewTicker(short / 30)
 		defer tries.Stop()
+		late := time.NewTimer(20 * short)
+		defer late.Stop()
 		for len(closed) == 0 {
-			<-tries.C
+			select {
+			case <-tries.C:
+			case <-late.C:
+				t.Fatal("the row was not closed")
+			}
 			claimed, err := db.Claim(t.Context(), "thief", "user", 1, ttl)
 			must(t, err)
 			if len(claimed) > 0 {
