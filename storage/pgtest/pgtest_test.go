@@ -88,6 +88,9 @@ func TestClusterDiesWithItsProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = child.Wait() // reports that it was killed
+	if at == "" && !strings.Contains(said, "no server binaries") {
+		t.Fatalf("the installed server does not start: %s", said)
+	}
 	if at == "" {
 		t.Skipf("no installed server here to test with: %s", said)
 	}
