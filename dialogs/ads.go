@@ -15,12 +15,6 @@ const (
 	opSwitch = "sw"
 )
 
-// adStates are the tabs of the list, in order; "" is all.
-var adStates = []market.State{
-	"", market.StatePublic, market.StateHidden, market.StateExpired,
-	market.StateNeedPay, market.StateBlocked, market.StateBlockedCommercial,
-}
-
 // openAds shows the ads of an account, or of the default one.
 func (t *Turn) openAds(account string) {
 	f := t.s.top()
@@ -59,7 +53,7 @@ func (myAds) view(t *Turn, f *Frame) (View, error) {
 		v.row(button(say("ads.line", "State", stateBadge(ad.State), "Title", clip(ad.Title, 45)), opOpen, ad.ID))
 	}
 	turnPages(&v, page.Page-1, (page.Subtotal+rowsPerPage-1)/rowsPerPage)
-	stateTabs(&v, state)
+	stateTabs(&v, m.Capabilities().States, state)
 	if err := switchButton(t, &v, account.ID); err != nil {
 		return v, err
 	}
@@ -119,11 +113,11 @@ func adsAccount(t *Turn, f *Frame) (*market.Account, Market, error) {
 	return chosen, m, nil
 }
 
-// stateTabs adds the states as buttons, the chosen one marked.
-func stateTabs(v *View, chosen market.State) {
+// stateTabs adds the states as buttons, all of them first, the chosen one marked.
+func stateTabs(v *View, states []market.State, chosen market.State) {
 	const columns = 2
 	var row []Button
-	for _, s := range adStates {
+	for _, s := range append([]market.State{""}, states...) {
 		label := stateName(s)
 		if s == chosen {
 			label = say("ads.tab_chosen", "Name", label)

@@ -170,6 +170,10 @@ func bazaar() *table {
 		caps: market.Capabilities{
 			APIKey: true, ReadsNeedAccount: true, Site: "https://999.md",
 			PostPrice: market.Money{Amount: "1", Currency: "mdl"},
+			States: []market.State{
+				market.StatePublic, market.StateHidden, market.StateExpired,
+				market.StateNeedPay, market.StateBlocked, market.StateBlockedCommercial,
+			},
 		},
 		rows: []question{
 			required("category", market.KindChoice, "").role(market.RoleCategory).repeats().of("Техника", "Транспорт"),

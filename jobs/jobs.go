@@ -160,7 +160,7 @@ func (w work) decode(held *lanes.Held, row lanes.Row) (job, error) {
 			return nil, fmt.Errorf("decode job %s: %w", row.Key, err)
 		}
 		t.market, t.id, t.person, t.account = w.markets[j.Market], j.ID, j.Person, j.Account
-		t.about = market.Report{Market: j.Market, Action: j.Action, AdID: j.Ad, Title: j.Title}
+		t.about = market.Report{Market: j.Market, Action: j.Action, AdID: j.Ad, Title: j.Title, Bulk: j.Bulk}
 		return &act{task: t, job: j}, nil
 	}
 	var j market.PublishJob

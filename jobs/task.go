@@ -31,7 +31,7 @@ type task struct {
 // is told once, however often it is done.
 func (t *task) report(step string, r market.Report) (lanes.NewRow, error) {
 	r.Job, r.Market, r.Account = t.id, t.about.Market, t.account
-	r.Draft, r.Action, r.Title = t.about.Draft, t.about.Action, t.about.Title
+	r.Draft, r.Action, r.Title, r.Bulk = t.about.Draft, t.about.Action, t.about.Title, t.about.Bulk
 	if r.AdID == "" {
 		r.AdID = t.about.AdID
 	}

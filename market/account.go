@@ -22,6 +22,7 @@ type AccountState string
 const (
 	AccountActive    AccountState = "active"
 	AccountSignedOut AccountState = "signed_out" // the market refused its secret; sign in again
+	AccountPending   AccountState = "pending"    // signing up: the market waits for a code
 )
 
 // Draft is an ad in the making. Body is opaque to all but the dialogs.

@@ -6,7 +6,7 @@ import "time"
 // beside these; an unknown one is passed through and shown as it came.
 type State string
 
-// The states of 999.md.
+// The states of ads at the markets this bot knows.
 const (
 	StatePublic            State = "public"
 	StateHidden            State = "hidden"
@@ -14,6 +14,10 @@ const (
 	StateBlockedCommercial State = "blocked_commercial" // republishing helps
 	StateNeedPay           State = "need_pay"
 	StateExpired           State = "expired"
+	StateModerate          State = "moderate" // being checked; buyers do not see it yet
+	StateActive            State = "active"
+	StateCancelled         State = "cancelled" // refused by a moderator
+	StateDisabled          State = "disabled"
 )
 
 // Ad is one of a seller's ads as its market shows it. What a market does not
@@ -33,7 +37,28 @@ type Ad struct {
 	Posted      time.Time
 	Republished time.Time
 	Expires     time.Time
-	Reasons     []string // why it is blocked, in the market's words
+	Opens       time.Time // when buyers will see it
+	Reasons     []string  // why it is blocked or refused, in the market's words
+	Place       string
+	Photos      []string // public addresses, the cover first
+	Contacts    []Contact
+	Negotiable  bool // the price is a matter of agreement
+}
+
+// ContactKind is a way to reach a seller.
+type ContactKind string
+
+// The ways to reach a seller.
+const (
+	ContactPhone    ContactKind = "phone"    // international, digits only
+	ContactWhatsApp ContactKind = "whatsapp" // international, digits only
+	ContactTelegram ContactKind = "telegram" // a username, without @
+)
+
+// Contact is one way to reach the seller of an ad.
+type Contact struct {
+	Kind  ContactKind
+	Value string
 }
 
 // AdQuery selects a page of the seller's own ads.

@@ -37,6 +37,7 @@ const (
 	ActShow      Action = "show"
 	ActEdit      Action = "edit"
 	ActAuto      Action = "auto"
+	ActDelete    Action = "delete"
 )
 
 // Paid reports whether the market charges for the action.
@@ -63,6 +64,7 @@ type AdJob struct {
 	Ad      string         `json:"ad"`
 	Title   string         `json:"title"` // names the ad in what is told of it
 	Action  Action         `json:"action"`
+	Bulk    string         `json:"bulk,omitempty"`   // one of many, chosen and confirmed together
 	Before  Answers        `json:"before,omitempty"` // ActEdit: what the person saw
 	After   Answers        `json:"after,omitempty"`  // ActEdit: what they want
 	Auto    *Autorepublish `json:"auto,omitempty"`   // ActAuto
@@ -87,6 +89,7 @@ type Report struct {
 	Job     string            `json:"job"`
 	Draft   string            `json:"draft,omitempty"`  // of a PublishJob
 	Action  Action            `json:"action,omitempty"` // of an AdJob
+	Bulk    string            `json:"bulk,omitempty"`   // of an AdJob
 	Market  ID                `json:"market"`
 	Account string            `json:"account"`
 	Stage   Stage             `json:"stage"`
@@ -95,6 +98,8 @@ type Report struct {
 	AdID    string            `json:"ad_id,omitempty"`
 	Title   string            `json:"title,omitempty"` // of an AdJob's ad
 	URL     string            `json:"url,omitempty"`
+	State   State             `json:"state,omitempty"` // StageDone: the ad's, when the market told it
+	Opens   time.Time         `json:"opens,omitzero"`  // StageDone: when buyers will see it, if not yet
 	Kind    ErrorKind         `json:"kind,omitempty"`
 	Message string            `json:"message,omitempty"`
 	Fields  map[string]string `json:"fields,omitempty"`
@@ -135,3 +140,18 @@ func (e *PhotoError) Error() string {
 
 // Unwrap gives the cause.
 func (e *PhotoError) Unwrap() error { return e.Err }
+
+// Timer is something a conversation wants to be told at a time: it comes back
+// to the person's lane as an event with the same Name and Arg. A second timer
+// of the same ID is dropped.
+type Timer struct {
+	ID     string    `json:"id"`
+	Person int64     `json:"person"`
+	Due    time.Time `json:"due"`
+	Name   string    `json:"name"` // what it is for; the dialogs' own word
+	Arg    string    `json:"arg"`
+}
+
+// JobTimer is the kind of a timer's row. It waits in a lane of its own, as a
+// row that is not due holds back those behind it.
+const JobTimer = "timer"

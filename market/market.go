@@ -42,6 +42,9 @@ type Capabilities struct {
 	FAQ              bool
 	// PostPrice is what publishing one ad costs. Zero: free, or not documented.
 	PostPrice Money
+	// States are the states in which a seller's ads can be listed, in the order
+	// of their tabs.
+	States []State
 	// MaxPhotos is how many photos one ad takes. Zero: the market states no limit.
 	MaxPhotos int
 	// Site is where the person goes for what the bot cannot do (top up, reset a password).

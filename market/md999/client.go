@@ -125,8 +125,12 @@ func (c *Client) Capabilities() market.Capabilities {
 		Republish:        true,
 		Colour:           true,
 		Autorepublisher:  true,
-		PostPrice:        market.Money{Amount: "1", Currency: "mdl"}, // API reference, "Payment info"
-		Site:             site,
+		States: []market.State{
+			market.StatePublic, market.StateHidden, market.StateExpired,
+			market.StateNeedPay, market.StateBlocked, market.StateBlockedCommercial,
+		},
+		PostPrice: market.Money{Amount: "1", Currency: "mdl"}, // API reference, "Payment info"
+		Site:      site,
 	}
 }
 
