@@ -69,8 +69,7 @@ func (t *Turn) keepAccount(f *Frame, id market.ID, key market.Secret, phones []s
 			ID: newID(10), Market: id, CreatedAt: t.now, Default: !slices.ContainsFunc(accounts, hasDefault),
 		}
 	}
-	a.Secret, a.State = key, market.AccountActive
-	a.Version++
+	a.Secret, a.Renewed, a.State = key, true, market.AccountActive
 	a.Label = labelFor(a, phones, accounts)
 	t.saveAccount(a)
 	return nil

@@ -4,14 +4,17 @@ import "time"
 
 // Account is a person's account at a market.
 type Account struct {
-	ID        string // ours
-	Person    int64  // Telegram user id
-	Market    ID
-	Label     string // what the person reads: a phone number or a name they gave
-	State     AccountState
-	Default   bool
-	Secret    Secret // API key, or the tokens as the client packs them
-	Version   int64  // grows with each stored change of Secret
+	ID      string // ours
+	Person  int64  // Telegram user id
+	Market  ID
+	Label   string // what the person reads: a phone number or a name they gave
+	State   AccountState
+	Default bool
+	Secret  Secret // API key, or the tokens as the client packs them
+	Version int64  // grows with each stored change of Secret
+	// Renewed has Secret stored in place of the present one. Without it a
+	// stored account keeps its secret, which may have been refreshed meanwhile.
+	Renewed   bool
 	CreatedAt time.Time
 }
 

@@ -10,16 +10,28 @@ import (
 	"bazarbot/market"
 )
 
-// accountTable gives a replaced account the next version, so that whoever
-// waits for a newer secret sees it come.
+// accountTable is accounts as a conversation writes them: a secret that is
+// stored stays, as it may have been refreshed since the conversation read it.
 var accountTable = table{
 	name:    "accounts",
 	columns: []string{"id", "person", "market", "label", "state", "preferred", "secret", "version", "created_at"},
 	types:   []kind{text, integer, text, bytea, text, integer, bytea, integer, integer},
 	keys:    1,
-	replace: `person = excluded.person, market = excluded.market, label = excluded.label,
-		state = excluded.state, preferred = excluded.preferred, secret = excluded.secret,
-		version = accounts.version + 1`,
+	replace: replaceAccount,
+}
+
+const replaceAccount = `person = excluded.person, market = excluded.market, label = excluded.label,
+	state = excluded.state, preferred = excluded.preferred`
+
+// renewedTable is accounts with new secrets. A renewed account gets the next
+// version, so that whoever waits for a newer secret sees it come, and a refresh
+// of the old one is not stored any more.
+var renewedTable = table{
+	name:    accountTable.name,
+	columns: accountTable.columns,
+	types:   accountTable.types,
+	keys:    accountTable.keys,
+	replace: replaceAccount + `, secret = excluded.secret, version = accounts.version + 1, refresh_until = 0`,
 }
 
 // accountPlace is where a value stands that belongs to an account.

@@ -12,7 +12,7 @@ import (
 
 // changes is market.Changes as rows of the tables, sealed.
 type changes struct {
-	persons, drafts, accounts, attempts, ads, uploads [][]any
+	persons, drafts, accounts, renewed, attempts, ads, uploads [][]any
 
 	dropDrafts, dropAccounts []string
 }
@@ -28,7 +28,11 @@ func (db *DB) sealChanges(ch market.Changes) changes {
 		c.drafts = append(c.drafts, db.draftRow(d, now))
 	}
 	for _, a := range ch.Accounts {
-		c.accounts = append(c.accounts, db.accountRow(a, now))
+		if a.Renewed {
+			c.renewed = append(c.renewed, db.accountRow(a, now))
+		} else {
+			c.accounts = append(c.accounts, db.accountRow(a, now))
+		}
 	}
 	for _, a := range ch.Attempts {
 		c.attempts = append(c.attempts, db.attemptRow(a, now))
@@ -47,6 +51,7 @@ func (c *changes) add(more changes) {
 	c.persons = append(c.persons, more.persons...)
 	c.drafts = append(c.drafts, more.drafts...)
 	c.accounts = append(c.accounts, more.accounts...)
+	c.renewed = append(c.renewed, more.renewed...)
 	c.attempts = append(c.attempts, more.attempts...)
 	c.ads = append(c.ads, more.ads...)
 	c.uploads = append(c.uploads, more.uploads...)
@@ -58,7 +63,7 @@ func (c *changes) put(ctx context.Context, db *DB, tx *sqlx.Tx) error {
 		table table
 		rows  [][]any
 	}{
-		{sessionTable, c.persons}, {draftTable, c.drafts}, {accountTable, c.accounts},
+		{sessionTable, c.persons}, {draftTable, c.drafts}, {accountTable, c.accounts}, {renewedTable, c.renewed},
 		{attemptTable, c.attempts}, {bindingTable, c.ads}, {uploadTable, c.uploads},
 	} {
 		if err := part.table.put(ctx, db, tx, part.rows); err != nil {

@@ -137,10 +137,19 @@ func TestAccounts(t *testing.T) {
 		if diff := cmp.Diff([]market.Account{a, b}, got); diff != "" {
 			t.Error(diff)
 		}
-		a.Secret, a.State, a.Default = "other", market.AccountSignedOut, false
-		commit(t, db, market.Changes{Accounts: []market.Account{a}, DropAccounts: []string{"a2"}})
-		a.Version = 2
+		a.State, a.Default = market.AccountSignedOut, false
+		stale := a
+		stale.Secret = "as it was read before somebody refreshed it"
+		commit(t, db, market.Changes{Accounts: []market.Account{stale}, DropAccounts: []string{"a2"}})
 		one, err := db.Account(ctx, "a1")
+		must(t, err)
+		if diff := cmp.Diff(a, one); diff != "" {
+			t.Error(diff)
+		}
+		a.Secret, a.Renewed = "other", true
+		commit(t, db, market.Changes{Accounts: []market.Account{a}})
+		a.Version, a.Renewed = 2, false
+		one, err = db.Account(ctx, "a1")
 		must(t, err)
 		if diff := cmp.Diff(a, one); diff != "" {
 			t.Error(diff)

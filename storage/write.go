@@ -58,7 +58,7 @@ type write struct {
 // out's replies, new rows and closing. It is refused with lanes.ErrStale when
 // the lease's lane has another owner or fence.
 //
-// Replaced accounts get the next Version, whatever ch says.
+// Accounts whose secret is renewed get the next Version, whatever ch says.
 func (db *DB) Commit(ctx context.Context, lease lanes.Lease, row int64, ch market.Changes, out lanes.Outcome) error {
 	work, err := db.sealRows(out.Rows)
 	if err != nil {

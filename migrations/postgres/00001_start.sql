@@ -65,6 +65,7 @@ CREATE TABLE accounts (
     preferred  BIGINT NOT NULL,
     secret     BYTEA,
     version    BIGINT NOT NULL,
+    refresh_until BIGINT NOT NULL DEFAULT 0, -- until then somebody is refreshing this version of the secret
     created_at BIGINT NOT NULL
 );
 CREATE INDEX accounts_person ON accounts (person);
