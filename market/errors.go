@@ -16,6 +16,7 @@ const (
 	NotSignedIn    ErrorKind = "not_signed_in"   // the account's secret is not, or no longer, accepted
 	OperatorKey    ErrorKind = "operator_key"    // the operator's own key is refused: nobody is signed out
 	BadCredentials ErrorKind = "bad_credentials" // what was just typed is wrong
+	Exists         ErrorKind = "exists"          // the number has an account already
 	Invalid        ErrorKind = "invalid"         // the market refused the content; see Fields and Message
 	NoMoney        ErrorKind = "no_money"
 	Quota          ErrorKind = "quota" // too many of something; see RetryAfter

@@ -82,6 +82,9 @@ const (
 	StageDone    Stage = "done"    // AdID and URL tell the ad
 	StageFailed  Stage = "failed"  // Kind, Message and Fields tell why; nothing was posted
 	StageUnknown Stage = "unknown" // nobody could find out: the person is asked
+	// Of a SignJob, as its end:
+	StageCode     Stage = "code"     // the market has sent a code by SMS
+	StagePassword Stage = "password" // the number is confirmed, and the password forgotten by now
 )
 
 // Report is what a job tells its person, as a row in the person's lane.
@@ -105,11 +108,17 @@ type Report struct {
 	Fields  map[string]string `json:"fields,omitempty"`
 	Photo   int               `json:"photo,omitempty"` // 1-based: the photo the failure is about
 	Ref     string            `json:"ref,omitempty"`
+	Sign    SignStep          `json:"sign,omitempty"`   // of a SignJob
+	Secret  Secret            `json:"secret,omitempty"` // StageDone of a SignJob: what opens the account
 }
 
 // Final reports whether the job has ended with this report.
 func (r Report) Final() bool {
-	return r.Stage == StageDone || r.Stage == StageFailed || r.Stage == StageUnknown
+	switch r.Stage {
+	case StageDone, StageFailed, StageUnknown, StageCode, StagePassword:
+		return true
+	}
+	return false
 }
 
 // PhotoFault is why a picture cannot be used.
