@@ -30,6 +30,8 @@ const Class = "user"
 const (
 	kindUpdate = "update"            // payload: a Telegram update as it came
 	KindReport = "report"            // payload: a market.Report as JSON
+	KindTimed  = "timed"             // payload: a market.Timer as JSON
+	kindSent   = "sent"              // payload: a sentMessage as JSON
 	kindFailed = "failed"            // payload: the reference of a row that was set aside
 	kindOdd    = "update.unreadable" // payload: an update that cannot be decoded
 )
@@ -39,6 +41,9 @@ func Lane(person int64) string { return Class + ":" + strconv.FormatInt(person, 
 
 // AccountLane is the lane of an account's writes to its market.
 func AccountLane(account string) string { return "account:" + account }
+
+// TimerLane is the lane in which a timer waits.
+func TimerLane(id string) string { return "timer:" + id }
 
 // Store is what the edge asks of the database.
 type Store interface {

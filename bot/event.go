@@ -65,6 +65,9 @@ func messageEvent(m *models.Message) dialogs.Event {
 		largest := slices.MaxFunc(m.Photo, func(a, b models.PhotoSize) int { return a.Width*a.Height - b.Width*b.Height })
 		ev.Kind = dialogs.Pictured
 		ev.Photo = market.Photo{FileID: largest.FileID, UniqueID: largest.FileUniqueID}
+	case m.Contact != nil:
+		ev.Kind, ev.Phone = dialogs.Contact, m.Contact.PhoneNumber
+		ev.Own = m.Contact.UserID != 0 && m.Contact.UserID == m.From.ID
 	case m.Document != nil:
 		ev.Kind = dialogs.Pictured
 		ev.Photo = market.Photo{FileID: m.Document.FileID, UniqueID: m.Document.FileUniqueID, Document: true}
@@ -106,6 +109,18 @@ func rowEvent(kind string, payload []byte, from int64) (dialogs.Event, error) {
 		if err := json.Unmarshal(payload, &ev.Report); err != nil {
 			return ev, fmt.Errorf("decode report: %w", err)
 		}
+	case KindTimed:
+		var timer market.Timer
+		if err := json.Unmarshal(payload, &timer); err != nil {
+			return ev, fmt.Errorf("decode timer: %w", err)
+		}
+		ev.Kind, ev.Name, ev.Arg = dialogs.Timed, timer.Name, timer.Arg
+	case kindSent:
+		var sent sentMessage
+		if err := json.Unmarshal(payload, &sent); err != nil {
+			return ev, fmt.Errorf("decode sent message: %w", err)
+		}
+		ev.Kind, ev.Name, ev.Message = dialogs.Sent, sent.Name, sent.Message
 	case kindFailed:
 		ev.Kind, ev.Ref = dialogs.Failed, string(payload)
 	default:

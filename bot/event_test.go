@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bazarbot/dialogs"
+	"bazarbot/lanes"
 	"bazarbot/market"
 	"bazarbot/sandbox/telegram"
 )
@@ -60,7 +61,9 @@ func TestEvent(t *testing.T) {
 		{"sticker", `"sticker":{"file_id":"x"}`, dialogs.Event{Kind: dialogs.Other}},
 		{"voice", `"voice":{"file_id":"x"}`, dialogs.Event{Kind: dialogs.Other}},
 		{"video", `"video":{"file_id":"x"}`, dialogs.Event{Kind: dialogs.Other}},
-		{"contact", `"contact":{"phone_number":"+373","first_name":"X"}`, dialogs.Event{Kind: dialogs.Other}},
+		{"their own contact", `"contact":{"phone_number":"+996700111000","first_name":"Seller","user_id":42}`, dialogs.Event{Kind: dialogs.Contact, Phone: "+996700111000", Own: true}},
+		{"another's contact", `"contact":{"phone_number":"996700111000","first_name":"X","user_id":43}`, dialogs.Event{Kind: dialogs.Contact, Phone: "996700111000"}},
+		{"a contact that is in no Telegram", `"contact":{"phone_number":"+373","first_name":"X"}`, dialogs.Event{Kind: dialogs.Contact, Phone: "+373"}},
 		{"location", `"location":{"latitude":1,"longitude":2}`, dialogs.Event{Kind: dialogs.Other}},
 		{"poll", `"poll":{"id":"1","question":"?"}`, dialogs.Event{Kind: dialogs.Other}},
 		{"of a kind that is new", `"hologram":{"id":"1"}`, dialogs.Event{Kind: dialogs.Other}},
@@ -118,11 +121,40 @@ func TestRowEvent(t *testing.T) {
 	if err != nil || ev.Kind != dialogs.Failed || ev.Ref != "REF" {
 		t.Errorf("%+v, %v", ev, err)
 	}
-	if _, err := rowEvent(KindReport, []byte("{"), 42); err == nil {
-		t.Error("half a report was read")
+	ev, err = rowEvent(KindTimed, []byte(`{"id":"i","person":42,"name":"n","arg":"a"}`), 42)
+	if err != nil || ev.Kind != dialogs.Timed || ev.Name != "n" || ev.Arg != "a" || ev.Person.ID != 42 {
+		t.Errorf("%+v, %v", ev, err)
+	}
+	for _, kind := range []string{KindReport, KindTimed} {
+		if _, err := rowEvent(kind, []byte("{"), 42); err == nil {
+			t.Errorf("half a %s was read", kind)
+		}
 	}
 	if _, err := rowEvent("strange", nil, 42); err == nil {
 		t.Error("a strange row was read")
+	}
+}
+
+// Each timer waits in a lane of its own, and under a key that drops a second one.
+func TestTimerRows(t *testing.T) {
+	t.Parallel()
+	due := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	rows, err := jobRows(&dialogs.Turn{Timers: []market.Timer{
+		{ID: "a", Person: 42, Due: due, Name: "n", Arg: "x"}, {ID: "b", Person: 42, Due: due.Add(time.Hour), Name: "n"},
+	}})
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%+v, %v", rows, err)
+	}
+	first, second := rows[0], rows[1]
+	if first.Lane == second.Lane || first.Key == second.Key || first.Kind != market.JobTimer || lanes.Class(first.Lane) != "timer" {
+		t.Errorf("%+v, %+v", first, second)
+	}
+	if !first.Due.Equal(due) || !second.Due.Equal(due.Add(time.Hour)) {
+		t.Errorf("due %v and %v", first.Due, second.Due)
+	}
+	var timer market.Timer
+	if err := json.Unmarshal(first.Payload, &timer); err != nil || timer.ID != "a" || timer.Person != 42 || timer.Arg != "x" {
+		t.Errorf("%+v, %v", timer, err)
 	}
 }
 

@@ -61,6 +61,23 @@ func (b *Bot) row(raw []byte) (lanes.NewRow, *head, error) {
 	}, &h, nil
 }
 
+// kind is what the update holds, in Telegram's word, for metrics.
+func (h *head) kind(row string) string {
+	switch {
+	case row == kindOdd:
+		return "unreadable"
+	case h.Message != nil:
+		return "message"
+	case h.Press != nil:
+		return "callback_query"
+	case h.EditedMessage != nil:
+		return "edited_message"
+	case h.MyChatMember != nil:
+		return "my_chat_member"
+	}
+	return "other"
+}
+
 func (h *head) person() int64 {
 	switch {
 	case h.Message != nil:
@@ -88,7 +105,7 @@ func (b *Bot) ingest(ctx context.Context, raws ...[]byte) error {
 		if h.Press != nil {
 			pressed = append(pressed, h.Press.ID)
 		}
-		b.Observer.Received(row.Kind)
+		b.Observer.Received(h.kind(row.Kind))
 		rows = append(rows, row)
 	}
 	for _, id := range pressed {

@@ -141,28 +141,34 @@ func (c *conversation) load(ctx context.Context) error {
 	return nil
 }
 
-// jobRows puts a turn's jobs into the lanes of their accounts.
+// jobRows puts a turn's jobs into the lanes of their accounts, and each of its
+// timers into a lane of its own.
 func jobRows(turn *dialogs.Turn) ([]lanes.NewRow, error) {
 	var rows []lanes.NewRow
-	for _, job := range turn.Jobs {
+	add := func(row lanes.NewRow, job any) error {
 		payload, err := json.Marshal(job)
 		if err != nil {
-			return nil, fmt.Errorf("encode job: %w", err)
+			return fmt.Errorf("encode %s: %w", row.Kind, err)
 		}
-		rows = append(rows, lanes.NewRow{
-			Lane: AccountLane(job.Account), Key: "publish:" + job.ID, Kind: market.JobPublish, Payload: payload,
-		})
+		row.Payload = payload
+		rows = append(rows, row)
+		return nil
+	}
+	var errs []error
+	for _, job := range turn.Jobs {
+		errs = append(errs, add(lanes.NewRow{Lane: AccountLane(job.Account), Key: "publish:" + job.ID, Kind: market.JobPublish}, job))
 	}
 	for _, job := range turn.Acts {
-		payload, err := json.Marshal(job)
-		if err != nil {
-			return nil, fmt.Errorf("encode job: %w", err)
-		}
-		rows = append(rows, lanes.NewRow{
-			Lane: AccountLane(job.Account), Key: "ad:" + job.ID, Kind: market.JobAd, Payload: payload,
-		})
+		errs = append(errs, add(lanes.NewRow{Lane: AccountLane(job.Account), Key: "ad:" + job.ID, Kind: market.JobAd}, job))
 	}
-	return rows, nil
+	for _, job := range turn.Signs {
+		errs = append(errs, add(lanes.NewRow{Lane: AccountLane(job.Account), Key: "sign:" + job.ID, Kind: market.JobSign}, job))
+	}
+	for _, timer := range turn.Timers {
+		lane := TimerLane(timer.ID)
+		errs = append(errs, add(lanes.NewRow{Lane: lane, Key: lane, Kind: market.JobTimer, Due: timer.Due}, timer))
+	}
+	return rows, errors.Join(errs...)
 }
 
 // render makes the replies as they are saved and sent.
@@ -225,6 +231,9 @@ func (c *conversation) sendAll(ctx context.Context, held *lanes.Held, row lanes.
 				c.session.Screen = message
 			}
 		}
+		if err := c.noteProgress(ctx, row, replies[i], message); err != nil {
+			return err
+		}
 		if i+1 < len(replies) {
 			if err := c.bot.Store.Checkpoint(ctx, held.Lease(), row.ID, i+1, screen); err != nil {
 				return fmt.Errorf("checkpoint: %w", err)
@@ -233,6 +242,24 @@ func (c *conversation) sendAll(ctx context.Context, held *lanes.Held, row lanes.
 	}
 	if err := c.bot.Store.Close(ctx, held.Lease(), row.ID, screen); err != nil {
 		return fmt.Errorf("close: %w", err)
+	}
+	return nil
+}
+
+// noteProgress brings the id of a new progress message back to the dialogs, as
+// a row: by then the turn that sent it is committed.
+func (c *conversation) noteProgress(ctx context.Context, row lanes.Row, r reply, message int64) error {
+	if r.Kind != string(dialogs.ReplyProgress) || message == 0 || message == r.Message {
+		return nil
+	}
+	payload, err := json.Marshal(sentMessage{Name: r.Name, Message: message})
+	if err != nil {
+		return fmt.Errorf("encode sent message: %w", err)
+	}
+	key := fmt.Sprintf("sent:%d:%d", row.ID, message)
+	_, err = c.bot.Store.Enqueue(ctx, lanes.NewRow{Lane: row.Lane, Key: key, Kind: kindSent, Payload: payload})
+	if err != nil {
+		return fmt.Errorf("note a progress message: %w", err)
 	}
 	return nil
 }

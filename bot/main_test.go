@@ -39,6 +39,7 @@ type house struct {
 	db       *storage.DB
 	store    *store
 	bot      *Bot
+	markets  []dialogs.Market
 	http     *http.Client
 	log      *journal
 	worked   chan lanes.Event // rows whose work has ended
@@ -113,7 +114,7 @@ func (nobody) Received(string)                    {}
 // open makes a house. Nothing runs in it yet.
 func open(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, log: &journal{}, worked: make(chan lanes.Event, 1000)}
+	h := &house{t: t, log: &journal{}, worked: make(chan lanes.Event, 1000), markets: []dialogs.Market{stall{}}}
 	var cancel context.CancelFunc
 	h.ctx, cancel = context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
@@ -155,7 +156,7 @@ func (h *house) newBot() *Bot {
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	b, err := New(Config{
 		Token: h.telegram.Token(), APIURL: h.telegram.URL(), HTTP: h.http, Store: h.store,
-		Dialogs: dialogs.New(dialogs.Config{Store: h.db, Markets: []dialogs.Market{stall{}}, Log: log, Now: h.store.now}),
+		Dialogs: dialogs.New(dialogs.Config{Store: h.db, Listings: h.db, Markets: h.markets, Log: log, Now: h.store.now}),
 		Locales: texts, Log: log, Observer: nobody{},
 	})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"html"
 	"log/slog"
 	"strings"
-	"time"
 	"unicode/utf16"
 
 	"bazarbot/dialogs"
@@ -68,27 +67,14 @@ func (r renderer) arg(arg any, escape func(string) string) any {
 	case int:
 		return v
 	case dialogs.Moment:
-		return escape(v.At.In(zoneOf(v.Market)).Format("02.01.2006 15:04"))
+		return escape(v.At.In(market.Zone(v.Market)).Format("02.01.2006 15:04"))
 	}
 	return escape(fmt.Sprint(arg))
 }
 
-// zoneOf is a market's local time.
-func zoneOf(id market.ID) *time.Location {
-	name := "Europe/Chisinau"
-	if id == market.OMarket {
-		name = "Asia/Bishkek"
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil { // the binary carries the zones; see cmd/bot
-		return time.UTC
-	}
-	return zone
-}
-
 // reply renders one reply of a turn.
 func (r renderer) reply(d dialogs.Reply) reply {
-	out := reply{Kind: string(d.Kind), Message: d.Message, Photo: d.View.Photo, File: d.View.File}
+	out := reply{Kind: string(d.Kind), Message: d.Message, Photo: d.View.Photo, File: d.View.File, Name: d.Name}
 	if d.Kind == dialogs.ReplyToast {
 		out.Text = cut(r.plain(d.Text), maxToast)
 		return out
@@ -102,6 +88,9 @@ func (r renderer) reply(d dialogs.Reply) reply {
 		if !t.IsZero() {
 			paragraphs = append(paragraphs, r.html(t))
 		}
+	}
+	if d.Kind == dialogs.ReplyKeyboard {
+		out.Contact = cut(r.plain(d.View.Contact), maxLabel)
 	}
 	out.Text = fitLines(strings.Join(paragraphs, "\n\n"), limit)
 	for _, row := range d.View.Rows {

@@ -19,7 +19,9 @@ type reply struct {
 	File    bool    `json:"file,omitempty"` // Photo is a document: Telegram keeps the two apart
 	Keys    [][]key `json:"keys,omitempty"`
 	Message int64   `json:"message,omitempty"`
-	Query   string  `json:"query,omitempty"` // toast: which press it answers
+	Query   string  `json:"query,omitempty"`   // toast: which press it answers
+	Contact string  `json:"contact,omitempty"` // keyboard: the label of its button; none takes it away
+	Name    string  `json:"name,omitempty"`    // progress: what it tells of
 }
 
 // key is an inline button.
@@ -31,6 +33,9 @@ type key struct {
 
 // keyboard is the reply's buttons as Telegram takes them; nil without any.
 func (r reply) keyboard() models.ReplyMarkup {
+	if r.Kind == string(dialogs.ReplyKeyboard) {
+		return r.contactKeyboard()
+	}
 	if len(r.Keys) == 0 {
 		return nil
 	}
@@ -45,8 +50,28 @@ func (r reply) keyboard() models.ReplyMarkup {
 	return &models.InlineKeyboardMarkup{InlineKeyboard: rows}
 }
 
+// contactKeyboard brings the button that sends the person's own number, or takes
+// it away.
+//
+// https://core.telegram.org/bots/api#keyboardbutton
+func (r reply) contactKeyboard() models.ReplyMarkup {
+	if r.Contact == "" {
+		return &models.ReplyKeyboardRemove{RemoveKeyboard: true}
+	}
+	return &models.ReplyKeyboardMarkup{
+		Keyboard:       [][]models.KeyboardButton{{{Text: r.Contact, RequestContact: true}}},
+		ResizeKeyboard: true, OneTimeKeyboard: true,
+	}
+}
+
 // isScreen reports whether the reply's message becomes the person's screen.
 func (r reply) isScreen() bool { return r.Kind == string(dialogs.ReplyScreen) }
+
+// sentMessage is a progress message that went into the chat, as its row tells it.
+type sentMessage struct {
+	Name    string `json:"name"`
+	Message int64  `json:"message"`
+}
 
 func decodeReplies(saved []byte) ([]reply, error) {
 	var replies []reply

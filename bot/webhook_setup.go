@@ -2,7 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	tg "github.com/go-telegram/bot"
 )
@@ -21,21 +24,47 @@ func (b *Bot) Register(ctx context.Context, url, secret string) error {
 		return fmt.Errorf("telegram setWebhook: %w", redact(err, b.Token))
 	}
 	if !ok {
-		return fmt.Errorf("telegram setWebhook: not accepted")
+		return errors.New("telegram setWebhook: not accepted")
 	}
 	return nil
 }
 
-// Registered reports whether Telegram brings updates to url.
-func (b *Bot) Registered(ctx context.Context, url string) error {
+// Hook is what Telegram tells of the webhook.
+type Hook struct {
+	Pending int       // updates that it has not brought yet
+	Failed  time.Time // when it last could not bring one; zero: never
+	Reason  string    // why, in its words; short
+}
+
+// maxReason bounds what is kept of Telegram's words.
+const maxReason = 200
+
+// Registered asks Telegram whether it brings updates to url, and all kinds of
+// them. Another address, or other kinds, are an error: somebody else uses the
+// token.
+//
+// https://core.telegram.org/bots/api#getwebhookinfo
+func (b *Bot) Registered(ctx context.Context, url string) (Hook, error) {
 	info, err := b.api.GetWebhookInfo(ctx)
 	if err != nil {
-		return fmt.Errorf("telegram getWebhookInfo: %w", redact(err, b.Token))
+		return Hook{}, fmt.Errorf("telegram getWebhookInfo: %w", redact(err, b.Token))
 	}
 	if info.URL != url {
-		return fmt.Errorf("telegram has another webhook registered")
+		return Hook{}, errors.New("telegram has another webhook registered")
 	}
-	return nil
+	for _, kind := range AllowedUpdates {
+		if !slices.Contains(info.AllowedUpdates, kind) {
+			return Hook{}, fmt.Errorf("telegram was told to bring no %s", kind)
+		}
+	}
+	hook := Hook{Pending: info.PendingUpdateCount, Reason: info.LastErrorMessage}
+	if len(hook.Reason) > maxReason {
+		hook.Reason = hook.Reason[:maxReason]
+	}
+	if info.LastErrorDate != 0 {
+		hook.Failed = time.Unix(int64(info.LastErrorDate), 0)
+	}
+	return hook, nil
 }
 
 // Unregister removes a webhook, so that polling may begin. Pending updates

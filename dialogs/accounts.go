@@ -34,7 +34,7 @@ func (accountList) view(t *Turn, f *Frame) (View, error) {
 	}
 	page.turn(&v)
 	for _, m := range t.d.Markets {
-		if m.Capabilities().APIKey {
+		if openable(m) {
 			v.row(button(say("button.connect", "Market", marketName(m.ID())), opConnect, string(m.ID())))
 		}
 	}
@@ -42,11 +42,12 @@ func (accountList) view(t *Turn, f *Frame) (View, error) {
 	return v, nil
 }
 
-// severalAt reports whether a market has more than one of the accounts.
+// severalAt reports whether a market has more than one of the accounts. One that
+// waits for its code is none yet.
 func severalAt(accounts []market.Account, id market.ID) bool {
 	n := 0
 	for _, a := range accounts {
-		if a.Market == id {
+		if a.Market == id && a.State != market.AccountPending {
 			n++
 		}
 	}
@@ -55,8 +56,13 @@ func severalAt(accounts []market.Account, id market.ID) bool {
 
 func accountName(a market.Account) Text {
 	key := "accounts.active"
-	if a.State == market.AccountSignedOut {
+	switch p, _ := market.ParsePending(a.Secret); {
+	case a.State == market.AccountSignedOut:
 		key = "accounts.signed_out"
+	case a.State == market.AccountPending && p.Registered:
+		key = "accounts.awaits_code"
+	case a.State == market.AccountPending:
+		key = "accounts.unfinished"
 	}
 	return say(key, "Market", marketName(a.Market), "Label", a.Label)
 }
@@ -68,7 +74,7 @@ func (accountList) press(t *Turn, f *Frame, op, arg string) error {
 		card.setArg("account", arg)
 		t.s.push(card)
 	case opConnect:
-		t.openConnect(market.ID(arg), "")
+		t.openNewAccount(market.ID(arg))
 	case opPage:
 		f.setArg("page", arg)
 	case opBack:
@@ -77,13 +83,16 @@ func (accountList) press(t *Turn, f *Frame, op, arg string) error {
 	return nil
 }
 
-// accountCard shows one account: here it is named, made the default, and
-// disconnected.
+// accountCard shows one account: here it is named, made the default, signed in
+// and out, and disconnected.
 type accountCard struct{ quiet }
 
 const (
 	opAskOff  = "ao"
 	opOff     = "of"
+	opAskOut  = "aq"
+	opOut     = "oq"
+	opRestart = "ra"
 	opRename  = "rn"
 	opDefault = "df"
 	opSpent   = "sp"
@@ -99,20 +108,23 @@ func (accountCard) view(t *Turn, f *Frame) (View, error) {
 		t.s.pop()
 		return v, nil
 	}
+	if a.State == market.AccountPending {
+		return t.pendingCard(f, *a), nil
+	}
 	v.say(say("accounts.card", "Name", accountName(*a), "Since", Moment{a.CreatedAt, a.Market}))
-	if f.arg("off") != "" {
-		v.say(say("accounts.ask_off"))
-		v.row(button(say("button.disconnect"), opOff, ""))
-		v.row(button(say("button.back"), opBack, ""))
+	if t.askLeave(&v, f, *a) {
 		return v, nil
 	}
+	used, err := t.usageText(a.ID)
+	if err != nil {
+		return v, err
+	}
+	v.say(used)
 	accounts, err := t.listAccounts()
 	if err != nil {
 		return v, err
 	}
-	if a.State == market.AccountSignedOut {
-		v.row(button(say("button.new_key"), opConnect, ""))
-	}
+	v.row(t.signInButton(*a))
 	v.row(button(say("button.rename"), opRename, ""))
 	switch several := severalAt(accounts, a.Market); {
 	case several && a.Default:
@@ -121,6 +133,9 @@ func (accountCard) view(t *Turn, f *Frame) (View, error) {
 		v.row(button(say("button.make_default"), opDefault, ""))
 	}
 	v.row(button(say("button.spending"), opSpent, ""))
+	if a.State == market.AccountActive && t.signsUp(a.Market) {
+		v.row(button(say("button.sign_out_ask"), opAskOut, ""))
+	}
 	v.row(button(say("button.disconnect_ask"), opAskOff, ""))
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
@@ -133,7 +148,9 @@ func (accountCard) press(t *Turn, f *Frame, op, _ string) error {
 	}
 	switch op {
 	case opConnect:
-		t.openConnect(a.Market, a.ID)
+		return t.openAccount(a.Market, a.ID)
+	case opCode, opRestart:
+		return t.pressPending(*a, op)
 	case opRename:
 		openRename(t, a.ID)
 	case opDefault:
@@ -143,15 +160,18 @@ func (accountCard) press(t *Turn, f *Frame, op, _ string) error {
 		spent := &Frame{Name: frameSpending}
 		spent.setArg("account", a.ID)
 		t.s.push(spent)
-	case opAskOff:
-		f.setArg("off", "1")
+	case opAskOff, opAskOut:
+		f.setArg("leave", op)
+	case opOut:
+		f.setArg("leave", "")
+		t.signOutOf(*a)
 	case opOff:
-		t.note = say("accounts.gone", "Market", marketName(a.Market))
+		t.note = t.goneText(*a)
 		t.s.pop()
 		return t.disconnect(*a)
 	case opBack:
-		if f.arg("off") != "" {
-			f.setArg("off", "")
+		if f.arg("leave") != "" {
+			f.setArg("leave", "")
 			return nil
 		}
 		t.s.pop()
@@ -178,13 +198,16 @@ func (t *Turn) makeDefault(a market.Account) error {
 // connected first takes its place.
 func (t *Turn) disconnect(a market.Account) error {
 	t.dropAccount(a.ID)
+	if f := t.s.find(func(f *Frame) bool { return f.Name == frameSignIn && f.arg("account") == a.ID }); f != nil {
+		t.removeFrame(f) // it knows the number
+	}
 	accounts, err := t.listAccounts()
 	if err != nil || !a.Default {
 		return err
 	}
 	var heir *market.Account
 	for i, other := range accounts {
-		if other.Market == a.Market && (heir == nil || other.CreatedAt.Before(heir.CreatedAt)) {
+		if other.Market == a.Market && other.State != market.AccountPending && (heir == nil || other.CreatedAt.Before(heir.CreatedAt)) {
 			heir = &accounts[i]
 		}
 	}

@@ -28,11 +28,12 @@ func (adCard) view(t *Turn, f *Frame) (View, error) {
 	ad, err := m.FullAd(t, account.Secret, t.s.Lang, f.arg("ad"))
 	if kindOf(err) == market.NotFound {
 		t.s.pop()
+		t.anew = true // the list below still has it
 		t.note = say("ads.gone")
 		return v, nil
 	}
 	if err != nil {
-		return v, err
+		return t.cardAway(account, f.arg("ad"), err)
 	}
 	f.setArg("title", clip(ad.Title, 80))
 	v.say(say("ad.heading", "Title", clip(ad.Title, 200)))
@@ -49,6 +50,34 @@ func (adCard) view(t *Turn, f *Frame) (View, error) {
 	}
 	v.say(data(clip(ad.Text, 1500)))
 	adButtons(&v, f, ad, m.Capabilities())
+	return v, nil
+}
+
+// cardAway shows an ad as its market told it last in the list, while it does not
+// answer. What the list does not tell is not there, and nothing can be done.
+func (t *Turn) cardAway(account *market.Account, id string, err error) (View, error) {
+	var v View
+	merr, ok := asMarketError(err)
+	if !ok || merr.Kind != market.Unavailable {
+		return v, err
+	}
+	kept, failed := t.keptStock(account.ID)
+	if failed != nil {
+		return v, failed
+	}
+	if kept == nil {
+		return v, err
+	}
+	ad, ok := kept.ad(id)
+	if !ok {
+		return v, err
+	}
+	v.say(t.marketTrouble(merr))
+	v.say(say("ad.heading", "Title", clip(ad.Title, 200)))
+	v.say(adFacts(ad, t.now))
+	v.say(say("ad.away", "At", asOf(kept.at, t.now, account.Market)))
+	v.row(button(say("button.again"), opAgain, ""))
+	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
 }
 
@@ -81,16 +110,17 @@ func adButtons(v *View, f *Frame, ad market.Ad, caps market.Capabilities) {
 // can do it.
 func actionsFor(ad market.Ad, caps market.Capabilities) []market.Action {
 	var actions []market.Action
-	add := func(can bool, action market.Action, states ...market.State) {
-		if can && slices.Contains(states, ad.State) {
+	add := func(can bool, action market.Action) {
+		if can && action.Helps(ad) {
 			actions = append(actions, action)
 		}
 	}
-	add(caps.Republish, market.ActRepublish, market.StatePublic, market.StateExpired, market.StateBlockedCommercial)
-	add(caps.Colour && !ad.Coloured, market.ActColour, market.StatePublic)
-	add(caps.Hide, market.ActHide, market.StatePublic)
-	add(caps.Hide, market.ActShow, market.StateHidden)
-	add(caps.Autorepublisher, market.ActAuto, market.StatePublic)
+	public, hidden := ad.State == market.StatePublic, ad.State == market.StateHidden
+	add(caps.Republish, market.ActRepublish)
+	add(caps.Colour, market.ActColour)
+	add(caps.Hide && public, market.ActHide)
+	add(caps.Hide && hidden, market.ActShow)
+	add(caps.Autorepublisher && public, market.ActAuto)
 	return actions
 }
 
@@ -189,6 +219,9 @@ func (t *Turn) act(card *Frame, job market.AdJob) error {
 // acted works what a job tells of an ad: on its card when that is looked at,
 // else as a message of its own.
 func (t *Turn) acted(r market.Report) error {
+	if r.Bulk != "" {
+		return t.bulkReported(r)
+	}
 	card := t.s.find(func(f *Frame) bool { return f.Name == frameAd && f.arg("job") == r.Job })
 	onTop := card != nil && card == t.s.top()
 	if !r.Final() {

@@ -6,16 +6,16 @@ import (
 	"bazarbot/market"
 )
 
-// myAds lists the seller's ads at a market, by state and by page, as the
-// market has them now.
-type myAds struct{ quiet }
+// myAds lists the seller's ads: those of one account by state, or what was
+// searched for among all. It is as its market had it within the last minute.
+type myAds struct{}
 
 const (
-	opState  = "st"
 	opSwitch = "sw"
+	opMany   = "mn" // choose several
 )
 
-// openAds shows the ads of an account, or of the default one.
+// openAds shows the ads of an account, or of the default one, as they are now.
 func (t *Turn) openAds(account string) {
 	f := t.s.top()
 	if f.Name != frameAds {
@@ -24,10 +24,15 @@ func (t *Turn) openAds(account string) {
 	if account != "" {
 		f.setArg("account", account)
 	}
+	f.setArg("find", "")
+	t.anew = true
 }
 
 func (myAds) view(t *Turn, f *Frame) (View, error) {
 	var v View
+	if f.arg("menu") == menuSort {
+		return sortView(f), nil
+	}
 	account, m, err := adsAccount(t, f)
 	if err != nil || t.s.top() != f {
 		return v, err
@@ -38,32 +43,89 @@ func (myAds) view(t *Turn, f *Frame) (View, error) {
 		v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 		return v, nil
 	}
-	page, err := readAds(t, f, account, m)
+	ls, err := t.lines(f, *account)
 	if err != nil {
 		return v, err
 	}
-	state := market.State(f.arg("state"))
-	v.say(say("ads.heading", "Market", marketName(account.Market), "Account", account.Label))
-	if len(page.Ads) == 0 {
-		v.say(say("ads.none"))
-	} else {
-		v.say(say("ads.count", "Count", page.Subtotal))
-	}
-	for _, ad := range page.Ads {
-		v.row(button(say("ads.line", "State", stateBadge(ad.State), "Title", clip(ad.Title, 45)), opOpen, ad.ID))
-	}
-	turnPages(&v, page.Page-1, (page.Subtotal+rowsPerPage-1)/rowsPerPage)
-	stateTabs(&v, m.Capabilities().States, state)
-	if err := switchButton(t, &v, account.ID); err != nil {
+	v.say(listHeading(f, *account))
+	shown, err := t.window(f, ls, *account, m)
+	if err != nil {
 		return v, err
 	}
-	v.row(button(say("button.new_ad"), opNew, ""))
+	shown.count(&v, f)
+	if len(ls.found) > rowsPerPage {
+		v.say(say("find.hint"))
+	}
+	ls.tell(&v, t.now)
+	shown.rows(&v, func(l line) Button { return button(l.label(ls, f.arg("sort"), t.now), opOpen, l.key()) })
+	stateTabs(&v, ls, market.State(f.arg("state")))
+	if len(ls.found) > 1 {
+		v.row(button(say("sort.button", "Order", sortName(f.arg("sort"))), opSorts, ""))
+		v.row(button(say("bulk.choose"), opMany, ""))
+	}
+	if f.arg("find") != "" {
+		v.row(button(say("find.clear"), opAll, ""))
+	} else if err := switchButton(t, &v, account.ID); err != nil {
+		return v, err
+	}
+	v.row(button(say("button.new_ad"), opNew, ""), button(say("button.refresh"), opRefresh, ""))
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
 }
 
+// listHeading says whose ads are listed, or what was searched for.
+func listHeading(f *Frame, account market.Account) Text {
+	if query := f.arg("find"); query != "" {
+		return say("find.heading", "Query", query)
+	}
+	return say("ads.heading", "Market", marketName(account.Market), "Account", account.Label)
+}
+
+// window is the part of a list that fits a screen.
+type window struct {
+	lines     []line
+	at, pages int
+	total     int
+}
+
+// window cuts a frame's page out of a list. An account with more ads than are
+// kept is listed by its market, page by page, as long as nothing is asked for
+// that only the kept ones can answer.
+func (t *Turn) window(f *Frame, ls lines, account market.Account, m Market) (window, error) {
+	at, _ := strconv.Atoi(f.arg("page"))
+	if len(ls.cut) == 0 || len(ls.away) > 0 || f.arg("find") != "" || f.arg("sort") != "" {
+		p := paged(ls.shown, at)
+		return window{p.items, p.at, p.pages, len(ls.shown)}, nil
+	}
+	page, err := readAds(t, f, account, m)
+	w := window{at: page.Page - 1, pages: (page.Subtotal + rowsPerPage - 1) / rowsPerPage, total: page.Subtotal}
+	for _, ad := range page.Ads {
+		w.lines = append(w.lines, line{account, ad})
+	}
+	return w, err
+}
+
+func (w window) count(v *View, f *Frame) {
+	switch {
+	case w.total > 0:
+		v.say(say("ads.count", "Count", w.total))
+	case f.arg("find") != "":
+		v.say(say("find.none"))
+	default:
+		v.say(say("ads.none"))
+	}
+}
+
+// rows adds the ads as buttons, and the way to the other pages.
+func (w window) rows(v *View, row func(line) Button) {
+	for _, l := range w.lines {
+		v.row(row(l))
+	}
+	turnPages(v, w.at, w.pages)
+}
+
 // readAds reads the asked page; a page that no longer exists is the last one.
-func readAds(t *Turn, f *Frame, account *market.Account, m Market) (market.AdPage, error) {
+func readAds(t *Turn, f *Frame, account market.Account, m Market) (market.AdPage, error) {
 	at, _ := strconv.Atoi(f.arg("page"))
 	query := market.AdQuery{Page: at + 1, PageSize: rowsPerPage}
 	if state := f.arg("state"); state != "" {
@@ -94,7 +156,7 @@ func adsAccount(t *Turn, f *Frame) (*market.Account, Market, error) {
 		if t.market(a.Market) == nil {
 			continue
 		}
-		if chosen == nil || a.Default && !chosen.Default {
+		if chosen == nil || a.Default && !chosen.Default || chosen.State == market.AccountPending {
 			chosen = a
 		}
 		if a.ID == f.arg("account") {
@@ -107,23 +169,34 @@ func adsAccount(t *Turn, f *Frame) (*market.Account, Market, error) {
 	}
 	f.setArg("account", chosen.ID)
 	m := t.market(chosen.Market)
-	if chosen.State == market.AccountSignedOut {
-		t.openConnect(chosen.Market, chosen.ID)
+	if chosen.State != market.AccountActive {
+		return chosen, m, t.openAccount(chosen.Market, chosen.ID)
 	}
 	return chosen, m, nil
 }
 
-// stateTabs adds the states as buttons, all of them first, the chosen one marked.
-func stateTabs(v *View, states []market.State, chosen market.State) {
+// stateTabs adds the states as buttons, all of them first, each with how many
+// ads are in it. States without ads are left out, unless one was chosen. Of an
+// account whose ads are not all known, only the names are told.
+func stateTabs(v *View, ls lines, chosen market.State) {
 	const columns = 2
 	var row []Button
-	for _, s := range append([]market.State{""}, states...) {
+	for _, s := range append([]market.State{""}, ls.states...) {
+		n := ls.count(s)
+		if n == 0 && s != "" && s != chosen && len(ls.cut) == 0 {
+			continue
+		}
 		label := stateName(s)
+		if s != "" {
+			label = join(" ", stateBadge(s), label)
+		}
+		if len(ls.cut) == 0 {
+			label = join(" · ", label, data(strconv.Itoa(n)))
+		}
 		if s == chosen {
 			label = say("ads.tab_chosen", "Name", label)
 		}
-		row = append(row, button(label, opState, string(s)))
-		if len(row) == columns {
+		if row = append(row, button(label, opState, string(s))); len(row) == columns {
 			v.row(row...)
 			row = nil
 		}
@@ -158,20 +231,23 @@ func stateBadge(s market.State) Text {
 	return data("▫️")
 }
 
+func (myAds) hear(t *Turn, f *Frame, ev Event) (bool, error) { return hearSearch(t, f, ev) }
+
 func (myAds) press(t *Turn, f *Frame, op, arg string) error {
+	if pressList(t, f, op, arg) {
+		return nil
+	}
 	switch op {
 	case opOpen:
+		account, ad := splitKey(arg)
 		card := &Frame{Name: frameAd}
-		card.setArg("account", f.arg("account"))
-		card.setArg("ad", arg)
+		card.setArg("account", account)
+		card.setArg("ad", ad)
 		t.s.push(card)
+	case opMany:
+		t.openMany(f)
 	case opSwitch:
 		t.switchAds(f, arg)
-	case opState:
-		f.setArg("state", arg)
-		f.setArg("page", "")
-	case opPage:
-		f.setArg("page", arg)
 	case opNew:
 		return t.startAd(false)
 	case opAccounts:

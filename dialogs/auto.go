@@ -20,10 +20,14 @@ type auto struct{ form }
 // still there.
 func (t *Turn) openAuto(card *Frame) error {
 	account, m, err := t.accountAndMarket(card)
-	if err != nil || m == nil || card.arg("job") != "" {
+	if err != nil || card.arg("job") != "" {
 		return err
 	}
-	now, err := m.Autorepublisher(t, account.Secret, card.arg("ad"))
+	republishes, ok := m.(Autorepublisher)
+	if !ok {
+		return nil
+	}
+	now, err := republishes.Autorepublisher(t, account.Secret, card.arg("ad"))
 	if err != nil {
 		return err
 	}
@@ -146,8 +150,8 @@ func (t *Turn) autoEnded(card *Frame, r market.Report) error {
 // words if it can be asked.
 func (t *Turn) autoDone(r market.Report) Text {
 	account, err := t.account(r.Account)
-	m := t.market(r.Market)
-	if err != nil || account == nil || m == nil {
+	m, ok := t.market(r.Market).(Autorepublisher)
+	if err != nil || account == nil || !ok {
 		return say("auto.done")
 	}
 	now, err := m.Autorepublisher(t, account.Secret, r.AdID)

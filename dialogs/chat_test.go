@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -33,7 +32,13 @@ type chat struct {
 	view     dialogs.View  // the screen
 	turn     *dialogs.Turn // the newest
 	notices  []dialogs.View
+	progress progress
 	jobs     []market.PublishJob
+	timers   []market.Timer
+	signs    []market.SignJob
+	keyboard string       // the label of the button under the input field
+	hidden   []string     // what must be neither in the session, nor in a draft, nor in the log
+	journal  bytes.Buffer // the product's log
 	pictures func(market.Photo) error
 	log      strings.Builder // what was said, to be read when something fails
 }
@@ -54,8 +59,8 @@ func meet(t testing.TB, m *table, more ...dialogs.Market) *chat {
 		now:    time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC),
 	}
 	c.dialogs = dialogs.New(dialogs.Config{
-		Store: c.store, Markets: append([]dialogs.Market{m}, more...), Pictures: c,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return c.now },
+		Store: c.store, Listings: c.store, Ledger: c.store, Markets: append([]dialogs.Market{m}, more...), Pictures: c,
+		Log: slog.New(slog.NewTextHandler(&c.journal, nil)), Now: func() time.Time { return c.now },
 	})
 	return c
 }
@@ -94,6 +99,7 @@ func (c *chat) event(ev dialogs.Event) {
 	for _, r := range turn.Replies {
 		c.reply(r)
 	}
+	c.tellSent(turn)
 }
 
 // keep commits a turn, and checks that the session survives being stored.
@@ -113,6 +119,25 @@ func (c *chat) keep(s *dialogs.Session, turn *dialogs.Turn) {
 	c.body, c.turn = body, turn
 	c.store.commit(turn.Changes)
 	c.jobs = append(c.jobs, turn.Jobs...)
+	c.timers = append(c.timers, turn.Timers...)
+	c.signs = append(c.signs, turn.Signs...)
+	c.hides()
+}
+
+// hides checks that what must be hidden is.
+func (c *chat) hides() {
+	c.t.Helper()
+	for _, secret := range c.hidden {
+		places := map[string]string{"session": string(c.body), "log": c.journal.String()}
+		for id, d := range c.store.drafts {
+			places["draft "+id] = string(d.Body)
+		}
+		for place, text := range places {
+			if strings.Contains(text, secret) {
+				c.fatal("%q is in the %s:\n%s", secret, place, text)
+			}
+		}
+	}
 }
 
 // reply shows a reply in the chat.
@@ -136,6 +161,13 @@ func (c *chat) reply(r dialogs.Reply) {
 		c.notices = append(c.notices, r.View)
 		c.note("(stays) " + s.screen(r.View))
 		fits(c.t, r.View)
+	case dialogs.ReplyKeyboard:
+		c.message++
+		c.keyboard = s.plain(r.View.Contact)
+		c.note("(keyboard) [" + c.keyboard + "] " + s.screen(r.View))
+		fits(c.t, r.View)
+	case dialogs.ReplyProgress:
+		c.shown(r)
 	case dialogs.ReplyScreen:
 		if r.Message != 0 && r.Message != c.screen {
 			c.fatal("the screen is message %d, and %d was changed", c.screen, r.Message)
@@ -239,11 +271,30 @@ func (c *chat) button(v dialogs.View, label string) (dialogs.Button, bool) {
 	return dialogs.Button{}, false
 }
 
+// contact lets the person send a phone number from Telegram.
+func (c *chat) contact(phone string, own bool) {
+	c.t.Helper()
+	fmt.Fprintf(&c.log, "\n> (contact %s)\n", phone)
+	c.message++
+	c.event(dialogs.Event{Kind: dialogs.Contact, Message: c.message, Phone: phone, Own: own})
+}
+
 // reports lets a job tell how far it is.
 func (c *chat) reports(r market.Report) {
 	c.t.Helper()
 	fmt.Fprintf(&c.log, "\n* %s %s\n", r.Stage, r.Kind)
 	c.event(dialogs.Event{Kind: dialogs.Reported, Report: r})
+}
+
+// rings lets the newest timer come due.
+func (c *chat) rings() {
+	c.t.Helper()
+	timer := c.timers[len(c.timers)-1]
+	if timer.Due.After(c.now) {
+		c.now = timer.Due
+	}
+	fmt.Fprintf(&c.log, "\n* %s %s\n", timer.Name, timer.Arg)
+	c.event(dialogs.Event{Kind: dialogs.Timed, Name: timer.Name, Arg: timer.Arg})
 }
 
 // shows is the screen as the person sees it.

@@ -27,7 +27,7 @@ func (t *Turn) openConnect(id market.ID, account string) {
 func (connect) questions(t *Turn, f *Frame, _ *FormState) (questions, error) {
 	id := market.ID(f.arg("market"))
 	m := t.market(id)
-	if m == nil {
+	if _, ok := m.(KeyTaker); !ok {
 		t.s.pop()
 		return questions{}, nil
 	}
@@ -44,7 +44,7 @@ func (connect) questions(t *Turn, f *Frame, _ *FormState) (questions, error) {
 // tryKey checks a key with the market and keeps the account it opens. The key
 // itself never becomes part of the form's answers.
 func tryKey(t *Turn, f *Frame, m Market, key market.Secret) (Text, error) {
-	phones, err := m.Check(t, key)
+	phones, err := m.(KeyTaker).Check(t, key)
 	if err != nil {
 		merr, ok := asMarketError(err)
 		if !ok {

@@ -18,20 +18,38 @@ type Store interface {
 	Accounts(ctx context.Context, person int64) ([]market.Account, error)
 }
 
-// Ledger tells what an account paid for, the last first.
+// Ledger tells what an account has done so far.
 type Ledger interface {
+	// Spending lists what it paid for, the last first.
 	Spending(ctx context.Context, account string, most int) ([]market.Charge, error)
+	// CountUploads tells how many photos it may have sent since a moment.
+	CountUploads(ctx context.Context, account string, since time.Time) (int, error)
 }
 
-// Market is what conversations ask of a market.
+// Listings tells what accounts' ads were when their markets were asked last.
+type Listings interface {
+	Listing(ctx context.Context, account string) (l market.Listing, ok bool, err error)
+}
+
+// Market is what conversations ask of every market. What only some can do, as
+// their Capabilities say, is an interface of its own.
 type Market interface {
 	ID() market.ID
 	Capabilities() market.Capabilities
 	// Form gives the questions of a new ad, computed from the answers so far.
 	Form(ctx context.Context, key market.Secret, lang market.Lang, answers market.Answers) (market.Form, error)
+	Shelf
+}
+
+// KeyTaker is a market whose accounts are connected with an API key.
+type KeyTaker interface {
 	// Check tries an API key and gives the account's phone numbers.
 	Check(ctx context.Context, key market.Secret) ([]string, error)
-	Shelf
+}
+
+// Autorepublisher is a market that republishes ads by itself.
+type Autorepublisher interface {
+	Autorepublisher(ctx context.Context, key market.Secret, id string) (market.Autorepublish, error)
 }
 
 // Shelf is what conversations read of a seller's own ads.
@@ -42,7 +60,6 @@ type Shelf interface {
 	// EditForm gives the questions of an existing ad and what it holds now; with
 	// answers, the questions are computed from these.
 	EditForm(ctx context.Context, key market.Secret, lang market.Lang, id string, answers market.Answers) (market.Form, market.Answers, error)
-	Autorepublisher(ctx context.Context, key market.Secret, id string) (market.Autorepublish, error)
 }
 
 // Pictures looks at a picture that Telegram did not re-encode. A picture that
@@ -55,6 +72,7 @@ type Pictures interface {
 type Config struct {
 	Store    Store
 	Ledger   Ledger
+	Listings Listings
 	Markets  []Market // in the order in which they are offered
 	Pictures Pictures
 	Log      *slog.Logger
@@ -84,8 +102,10 @@ const (
 	frameHome       = "home"
 	frameNewAd      = "new"
 	frameConnect    = "connect"
+	frameSignIn     = "signin"
 	framePublishing = "publishing"
 	framePublished  = "published"
+	frameTopUp      = "topup"
 	frameAds        = "ads"
 	frameAd         = "ad"
 	frameEdit       = "edit"
@@ -100,6 +120,8 @@ const (
 	frameAuto       = "auto"
 	frameRename     = "rename"
 	frameSwitch     = "switch"
+	frameMany       = "many"
+	frameManyAuto   = "manyauto"
 )
 
 // New wires the conversations.
@@ -112,8 +134,10 @@ func New(cfg Config) *Dialogs {
 		frameHome:       home{},
 		frameNewAd:      form{newAd{}},
 		frameConnect:    form{connect{}},
+		frameSignIn:     signIn{form{signInForm{}}},
 		framePublishing: publishing{},
 		framePublished:  published{},
+		frameTopUp:      topUp{},
 		frameAds:        myAds{},
 		frameAd:         adCard{},
 		frameEdit:       form{editAd{}},
@@ -128,6 +152,8 @@ func New(cfg Config) *Dialogs {
 		frameAuto:       auto{form{autoForm{}}},
 		frameRename:     form{rename{}},
 		frameSwitch:     accountChoice{},
+		frameMany:       manyAds{},
+		frameManyAuto:   form{manyAuto{}},
 	}
 	return d
 }
@@ -174,7 +200,12 @@ func (t *Turn) work() error {
 	case Pressed:
 		return t.pressed()
 	case Reported:
+		t.stockActed(t.ev.Report)
 		return t.reported(t.ev.Report)
+	case Sent:
+		return t.progressSent(t.ev.Name, t.ev.Message)
+	case Timed:
+		return t.timed()
 	case Failed:
 		t.fresh = true
 		return nil
@@ -289,6 +320,11 @@ func (t *Turn) marketTrouble(err *market.Error) Text {
 
 // refusal is what a person reads of a market's refusal or failure.
 func refusal(id market.ID, kind market.ErrorKind, message, ref string) Text {
+	return join("\n", refused(id, kind, message), say("error.ref", "Ref", ref))
+}
+
+// refused is a refusal without the reference that leads to the log.
+func refused(id market.ID, kind market.ErrorKind, message string) Text {
 	key := "market.unavailable"
 	switch kind {
 	case market.NotSignedIn:
@@ -303,6 +339,8 @@ func refusal(id market.ID, kind market.ErrorKind, message, ref string) Text {
 		key = "market.quota"
 	case market.NotFound:
 		key = "market.not_found"
+	case market.Changed:
+		key = "market.changed"
 	case market.OperatorKey:
 		key = "market.operator_key"
 	}
@@ -310,5 +348,5 @@ func refusal(id market.ID, kind market.ErrorKind, message, ref string) Text {
 	if message != "" && kind == market.Invalid {
 		text = join("\n", text, say("market.words", "Message", clip(message, 500)))
 	}
-	return join("\n", text, say("error.ref", "Ref", ref))
+	return text
 }

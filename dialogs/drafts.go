@@ -2,6 +2,7 @@ package dialogs
 
 import (
 	"strconv"
+	"time"
 
 	"bazarbot/market"
 )
@@ -32,24 +33,31 @@ func (draftList) view(t *Turn, f *Frame) (View, error) {
 	at, _ := strconv.Atoi(f.arg("page"))
 	page := paged(drafts, at)
 	for _, d := range page.items {
-		v.row(button(draftName(d), opOpen, d.ID))
+		v.row(button(draftName(d, t.now), opOpen, d.ID))
 	}
 	page.turn(&v)
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
 }
 
-// draftName is a draft in a list: its title, and whether it is being worked.
-func draftName(d market.Draft) Text {
-	name := say("drafts.untitled")
-	if st, err := decodeForm(d.Body); err == nil && st.Title != "" {
-		name = data(clip(st.Title, 40))
+// draftName is a draft in a list: its title, and whether it is being worked or
+// waits for something.
+func draftName(d market.Draft, now time.Time) Text {
+	name, waits := say("drafts.untitled"), false
+	if st, err := decodeForm(d.Body); err == nil {
+		waits = !st.waiting(d, now).IsZero()
+		if st.Title != "" {
+			name = data(clip(st.Title, 40))
+		}
 	}
 	switch d.State {
 	case market.DraftPublishing:
 		return say("drafts.publishing", "Name", name)
 	case market.DraftAsking:
 		return say("drafts.asking", "Name", name)
+	}
+	if waits {
+		return say("drafts.waiting", "Name", name)
 	}
 	return name
 }
@@ -86,7 +94,10 @@ func (draftCard) view(t *Turn, f *Frame) (View, error) {
 		t.note = say("note.draft_gone")
 		return v, nil
 	}
-	v.say(say("drafts.card", "Name", draftName(*d), "Market", marketName(d.Market), "Changed", Moment{d.UpdatedAt, d.Market}))
+	v.say(say("drafts.card", "Name", draftName(*d, t.now), "Market", marketName(d.Market), "Changed", Moment{d.UpdatedAt, d.Market}))
+	if st, err := decodeForm(d.Body); err == nil {
+		v.say(st.waitingText(*d, t.now))
+	}
 	if f.arg("drop") != "" {
 		v.say(say("drafts.ask_drop"))
 		v.row(button(say("button.drop_draft"), opDrop, ""))

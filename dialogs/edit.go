@@ -79,7 +79,7 @@ func (editAd) questions(t *Turn, f *Frame, st *FormState) (questions, error) {
 		t.removeFrame(f)
 		t.note = say("edit.no_price")
 	}
-	return q, nil
+	return q, t.tellUsage(account.ID, st, q)
 }
 
 // atPrice is the field a form of the price alone opens at.

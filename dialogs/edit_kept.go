@@ -80,7 +80,7 @@ func (st *FormState) openAt(r market.Report) {
 		st.At = keys[0]
 		return
 	}
-	if r.Photo == 0 {
+	if r.Photo == 0 || r.Kind == market.Quota { // nothing is wrong with the photo
 		return
 	}
 	for key, v := range st.Answers {

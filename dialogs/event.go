@@ -23,9 +23,12 @@ const (
 	Pressed  EventKind = "pressed"  // a button under a message; Button is its data
 	Pictured EventKind = "pictured" // a photo, or a picture sent as a file
 	Edited   EventKind = "edited"   // an earlier message was changed
-	Other    EventKind = "other"    // a sticker, a voice, a contact, …
+	Contact  EventKind = "contact"  // a phone number from Telegram: Phone, and whether it is the person's Own
+	Other    EventKind = "other"    // a sticker, a voice, a place, …
 	Reported EventKind = "reported" // a job tells how far it is
 	Failed   EventKind = "failed"   // an earlier event could not be worked; Ref leads to the log
+	Timed    EventKind = "timed"    // a timer is due; Name and Arg are those it was set with
+	Sent     EventKind = "sent"     // a progress message is in the chat as Message; Name is what it tells of
 )
 
 // Event is one thing that happened in a person's conversation.
@@ -43,4 +46,8 @@ type Event struct {
 	Album   string            // photos sent together share it
 	Report  market.Report
 	Ref     string
+	Phone   string // Contact
+	Own     bool   // Contact
+	Name    string // Timed: what it was set for; Sent: Reply.Name
+	Arg     string // Timed
 }

@@ -25,6 +25,7 @@ type FormState struct {
 	Picked  int            `json:"picked,omitempty"` // Photos: the photo whose menu is open, from 1
 	Title   string         `json:"title,omitempty"`  // the draft's name in lists
 	Job     string         `json:"job,omitempty"`    // the job that publishes it, or did last
+	Stuck   *Stuck         `json:"stuck,omitempty"`  // what keeps it from being published
 	// Of a form that changes an ad:
 	Held    market.Answers    `json:"held,omitempty"`    // what the ad held when the form was opened
 	Names   map[string]string `json:"names,omitempty"`   // field/option → title, of the options held
@@ -51,7 +52,9 @@ type Field struct {
 	// Kept tells that Check has put the value where it belongs: the form only
 	// remembers that there was one.
 	Kept bool
-	own  kind // how it is asked, when its kind alone does not tell; nil: as its kind
+	// Private has every message deleted from the chat that is sent as an answer.
+	Private bool
+	own     kind // how it is asked, when its kind alone does not tell; nil: as its kind
 }
 
 func (f Field) name() Text {
@@ -77,6 +80,7 @@ type questions struct {
 	complete bool // no further fields will appear
 	blocked  []string
 	leftOut  []string
+	unsure   bool // the market may ask for more at the end
 }
 
 func (q questions) field(key string) (Field, bool) {
@@ -216,10 +220,10 @@ func dropUnfit(st *FormState, q questions) bool {
 // answerObvious answers the first required choice that leaves none.
 func answerObvious(st *FormState, q questions) bool {
 	for _, f := range q.fields {
-		if _, answered := st.Answers[f.Key]; answered || !f.Required || len(f.Options) != 1 {
+		if _, answered := st.Answers[f.Key]; answered {
 			continue
 		}
-		if f.Kind == market.KindChoice || f.Kind == market.KindContacts {
+		if obvious(f) {
 			st.Answers[f.Key] = market.OptionValue(f.Options[0].ID)
 			return true
 		}
@@ -285,8 +289,8 @@ func (fm form) view(t *Turn, f *Frame) (View, error) {
 	if v, ok := fm.menuView(t, f, st, q); ok {
 		return v, nil
 	}
-	if len(q.blocked) > 0 && st.At == "" {
-		return fm.blockedView(q), nil
+	if _, known := q.field(st.At); len(q.blocked) > 0 && !known {
+		return fm.blockedView(t, f, q), nil
 	}
 	if field, ok := st.current(q); ok {
 		return fm.questionView(t, f, st, q, field), nil
@@ -298,10 +302,14 @@ func (fm form) view(t *Turn, f *Frame) (View, error) {
 	return v, nil
 }
 
-// blockedView tells that the market asks for something the bot cannot ask.
-func (fm form) blockedView(q questions) View {
+// blockedView tells that the market asks for something the bot cannot ask, and
+// leads to where it can be answered.
+func (fm form) blockedView(t *Turn, f *Frame, q questions) View {
 	var v View
 	v.say(say("form.blocked", "Fields", join(", ", list(q.blocked)...)))
+	if m := t.market(fm.marketOf(t, f)); m != nil {
+		v.row(link(say("button.open_site"), m.Capabilities().Site))
+	}
 	v.row(button(say("button.back"), opBack, ""), button(say("button.cancel"), opCancel, ""))
 	return v
 }

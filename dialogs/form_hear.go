@@ -26,6 +26,13 @@ func (fm form) hear(t *Turn, f *Frame, ev Event) (bool, error) {
 	if secret(field) {
 		t.erase()
 	}
+	if ev.Kind == Contact && field.Kind == market.KindPhone {
+		if field.Private && !ev.Own {
+			t.note = say("refuse.contact")
+			return true, nil
+		}
+		ev.Kind, ev.Text = Said, ev.Phone
+	}
 	if ev.Kind != Said {
 		t.note = say(wrongKindKey(field))
 		return true, nil
@@ -52,8 +59,9 @@ func (fm form) hearBlind(t *Turn, err error) (bool, error) {
 	return true, nil
 }
 
+// secret reports whether answers to a field must not stay in the chat.
 func secret(f Field) bool {
-	return f.Kind == market.KindSecret || f.Kind == market.KindCode
+	return f.Private || f.Kind == market.KindSecret || f.Kind == market.KindCode
 }
 
 // wrongKindKey says what is wanted instead of a sticker or a voice message.

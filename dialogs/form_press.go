@@ -18,6 +18,7 @@ const (
 	opClear   = "cl" // take an optional answer back
 	opSure    = "su" // answer, although other answers go with that
 	opLast    = "l"  // the same as last time
+	opInstead = "in" // yes to the field that answers this one too
 	opCancel  = "x"
 	opGoOn    = "go"
 	opKeep    = "kd"
@@ -106,15 +107,11 @@ func worthAsking(f *Frame, st *FormState) bool {
 // dropForm forgets a form and goes back to what was there before it.
 func (fm form) dropForm(t *Turn, f *Frame) error {
 	fm.drop(t, f)
-	t.s.pop()
 	t.note = say("note.cancelled")
-	if f.Name != frameConnect {
-		return nil
+	if opens(f) {
+		return t.leaveOpening(f)
 	}
-	switch t.s.top().Name {
-	case frameNewAd, frameAds, frameAd, frameEdit: // they cannot go on without an account
-		return t.goHome()
-	}
+	t.s.pop()
 	return nil
 }
 
@@ -148,6 +145,8 @@ func (fm form) pressField(t *Turn, f *Frame, st *FormState, op, arg string) erro
 		return fm.put(t, f, st, q, field, market.Value{})
 	case opLast:
 		return fm.answerAsLast(t, f, st, field)
+	case opInstead:
+		return fm.answerInstead(t, f, st, q, field)
 	}
 	value, done, why := kindOfField(field).press(field, st, op, arg)
 	if !why.IsZero() {
@@ -249,6 +248,13 @@ func (fm form) sameAsLast(t *Turn, f *Frame, st *FormState, q questions, field F
 
 // marketOf is the market a form is for, or "".
 func (fm form) marketOf(t *Turn, f *Frame) market.ID {
+	if f.Draft == "" {
+		a, err := t.account(f.arg("account"))
+		if err != nil || a == nil {
+			return ""
+		}
+		return a.Market
+	}
 	d, err := t.draft(f.Draft)
 	if err != nil || d == nil {
 		return ""
@@ -285,6 +291,20 @@ func (fm form) answerAsLast(t *Turn, f *Frame, st *FormState, field Field) error
 		repeat(st, next, last)
 	}
 	return nil
+}
+
+// answerInstead takes the way past a question: yes to the field that answers it
+// too.
+func (fm form) answerInstead(t *Turn, f *Frame, st *FormState, q questions, field Field) error {
+	if field.Instead == nil {
+		return nil
+	}
+	other, ok := q.field(field.Instead.Key)
+	if !ok {
+		return nil
+	}
+	delete(st.Answers, field.Key)
+	return fm.answer(t, f, st, q, other, market.YesValue(true))
 }
 
 func repeat(st *FormState, field Field, last market.Answers) {

@@ -12,6 +12,9 @@ import (
 func (fm form) questionView(t *Turn, f *Frame, st *FormState, q questions, field Field) View {
 	var v View
 	v.say(join(" › ", fm.heading(t, st, q), join(" · ", say("form.field", "Name", field.name()), progress(st, q, field))))
+	if q.unsure && st.begins(q, field) {
+		v.say(say("newad.unsure"))
+	}
 	kind := kindOfField(field)
 	v.say(kind.prompt(field, st))
 	v.say(data2hint(field))
@@ -23,6 +26,9 @@ func (fm form) questionView(t *Turn, f *Frame, st *FormState, q questions, field
 		v.row(b)
 	}
 	kind.buttons(&v, field, st)
+	if field.Instead != nil {
+		v.row(button(data(field.Instead.Label), opInstead, ""))
+	}
 	fm.navigation(&v, st, q, field)
 	return v
 }
@@ -57,9 +63,20 @@ func progress(st *FormState, q questions, field Field) Text {
 	return data(strconv.Itoa(at) + "/" + strconv.Itoa(total))
 }
 
+// begins reports whether a field is the first that is asked of the ad itself,
+// after the way to its category.
+func (st *FormState) begins(q questions, field Field) bool {
+	for _, f := range q.fields {
+		if st.asked(f) && !obvious(f) && f.Role != market.RoleCategory && f.Role != market.RoleOffer && f.Key != fieldMarket && f.Key != fieldAccount {
+			return f.Key == field.Key
+		}
+	}
+	return false
+}
+
 // obvious reports whether a field is answered without asking.
 func obvious(f Field) bool {
-	return f.Required && len(f.Options) == 1 && (f.Kind == market.KindChoice || f.Kind == market.KindContacts)
+	return f.Required && !f.Open && len(f.Options) == 1 && (f.Kind == market.KindChoice || f.Kind == market.KindContacts)
 }
 
 // navigation adds Skip, Back and Cancel.

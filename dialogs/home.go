@@ -29,6 +29,11 @@ func (home) view(t *Turn, _ *Frame) (View, error) {
 	if len(accounts) == 0 {
 		v.say(say("home.first_steps", "Markets", strings.Join(t.marketNames(), ", ")))
 	}
+	for _, a := range accounts {
+		if p, _ := market.ParsePending(a.Secret); a.State == market.AccountPending && p.Registered && t.signsUp(a.Market) {
+			v.row(button(say("button.enter_code", "Phone", a.Label), opEnter, a.ID))
+		}
+	}
 	v.row(button(say("button.new_ad"), opNew, ""))
 	for _, m := range t.d.Markets {
 		if name := t.s.LastName[m.ID()]; name != "" && len(t.d.Markets) == 1 {
@@ -62,8 +67,10 @@ const (
 	opLang     = "lang"
 )
 
-func (home) press(t *Turn, _ *Frame, op, _ string) error {
+func (home) press(t *Turn, _ *Frame, op, arg string) error {
 	switch op {
+	case opEnter:
+		return t.enter(arg)
 	case opNew:
 		return t.startAd(false)
 	case opSame:

@@ -38,8 +38,12 @@ func kindOfField(f Field) kind {
 		return photosKind{}
 	case market.KindVideos:
 		return videosKind{}
-	case market.KindSecret, market.KindCode:
+	case market.KindSecret:
 		return secretKind{}
+	case market.KindCode:
+		return codeKind{}
+	case market.KindPhone:
+		return phoneKind{}
 	}
 	return textKind{}
 }

@@ -26,6 +26,10 @@ type table struct {
 	leftOut       []string
 	phones        map[market.Secret][]string // of the keys it takes
 	ads           []market.Ad
+	shelves       map[market.Secret][]market.Ad // of a key, where not all have the same
+	revoked       market.Secret
+	longest       int                  // how many ads a page has at most; 0: as many as asked for
+	asked         int                  // how often ads were
 	held          market.Answers       // what each of the ads holds
 	auto          market.Autorepublish // of every ad
 	trouble       map[string]error     // what an operation answers: form, check, ads, ad
@@ -76,13 +80,24 @@ func (m *table) Check(_ context.Context, key market.Secret) ([]string, error) {
 	return phones, nil
 }
 
-func (m *table) Ads(_ context.Context, _ market.Secret, _ market.Lang, q market.AdQuery) (market.AdPage, error) {
+func (m *table) Ads(_ context.Context, key market.Secret, _ market.Lang, q market.AdQuery) (market.AdPage, error) {
+	m.asked++
 	if err := m.trouble["ads"]; err != nil {
 		return market.AdPage{}, err
 	}
-	page := market.AdPage{Page: q.Page, PageSize: q.PageSize, Total: len(m.ads)}
+	if key == m.revoked {
+		return market.AdPage{}, m.failure(market.NotSignedIn)
+	}
+	if m.longest > 0 {
+		q.PageSize = min(q.PageSize, m.longest)
+	}
+	all := m.ads
+	if shelf, ok := m.shelves[key]; ok {
+		all = shelf
+	}
+	page := market.AdPage{Page: q.Page, PageSize: q.PageSize, Total: len(all)}
 	var found []market.Ad
-	for _, ad := range m.ads {
+	for _, ad := range all {
 		if len(q.States) == 0 || q.States[0] == ad.State {
 			found = append(found, ad)
 		}

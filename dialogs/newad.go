@@ -155,8 +155,7 @@ func (newAd) questions(t *Turn, f *Frame, st *FormState) (questions, error) {
 		return questions{}, err
 	}
 	if len(accounts) == 0 && m.Capabilities().ReadsNeedAccount {
-		t.openConnect(m.ID(), "")
-		return q, nil
+		return q, t.openAccount(m.ID(), "")
 	}
 	var key market.Secret
 	if len(accounts) > 0 {
@@ -179,10 +178,10 @@ func (newAd) questions(t *Turn, f *Frame, st *FormState) (questions, error) {
 	for _, field := range asked.Fields {
 		q.fields = append(q.fields, Field{Field: field, Name: ownName(field, q), Ask: field.Role == market.RolePhotos})
 	}
-	q.complete, q.blocked, q.leftOut = asked.Complete, asked.Blocked, asked.LeftOut
+	q.complete, q.blocked, q.leftOut, q.unsure = asked.Complete, asked.Blocked, asked.LeftOut, asked.Unsure
 	adoptPhotos(st, q)
 	st.Title = adTitle(q, st)
-	return q, nil
+	return q, t.tellUsage(d.Account, st, q)
 }
 
 // ownName names the way to an ad's category: the product's own words, as
@@ -283,9 +282,8 @@ func (newAd) commit(t *Turn, f *Frame, st *FormState, q questions) error {
 	if err != nil || d == nil {
 		return err
 	}
-	if d.Account == "" {
-		t.openConnect(d.Market, "")
-		return nil
+	if open, err := t.openFor(d); err != nil || !open {
+		return err
 	}
 	answers := market.Answers{}
 	for _, field := range q.fields {
@@ -294,7 +292,7 @@ func (newAd) commit(t *Turn, f *Frame, st *FormState, q questions) error {
 		}
 	}
 	st.leave()
-	st.Menu, st.Job = "", newID(10)
+	st.Menu, st.Job, st.Stuck = "", newID(10), nil
 	if err := t.keep(f, st); err != nil {
 		return err
 	}

@@ -27,7 +27,9 @@ const noticeMark = "n"
 // bind gives the buttons of a view their data. What a button stands for stays
 // in the session; Telegram carries only <frame>:<revision>:<op>:<slot>.
 func (t *Turn) bind(f *Frame, v *View) {
-	shown := Shown{Frame: f.ID, Revision: t.s.Shown.Revision + 1, Photo: v.Photo != ""}
+	shown := Shown{
+		Frame: f.ID, Revision: t.s.Shown.Revision + 1, Photo: v.Photo != "", Keyboard: !v.Contact.IsZero(),
+	}
 	for _, row := range v.Rows {
 		for i := range row {
 			b := &row[i]
@@ -100,8 +102,17 @@ func (t *Turn) pressedNotice(op, arg string) error {
 		return nil
 	case opOpen:
 		return t.resumeDraft(arg)
+	case opPay:
+		return t.resumeUnpaid(arg)
+	case opReview:
+		return t.reviewDraft(arg)
 	case opEditAgain:
 		t.resumeEdit(arg)
+		return nil
+	case opEnter:
+		return t.enter(arg)
+	case opManyAgain:
+		t.againMany(arg)
 		return nil
 	}
 	return t.goHome()
@@ -129,6 +140,9 @@ func (t *Turn) command(name string) error {
 	case "cancel":
 		return t.cancel()
 	default:
+		if opens(t.s.top()) { // it may be a secret that begins with a slash
+			t.erase()
+		}
 		t.note = say("note.unknown_command")
 	}
 	return nil
@@ -146,7 +160,7 @@ func (t *Turn) open(name string) {
 // goHome closes everything. A form that is a draft is kept as one.
 func (t *Turn) goHome() error {
 	t.dropEmptyDrafts()
-	if kept := t.s.find(func(f *Frame) bool { return f.Draft != "" && f.Name == frameNewAd }); kept != nil && t.note.IsZero() {
+	if kept := t.s.find(func(f *Frame) bool { return f.Draft != "" && (f.Name == frameNewAd || f.Name == frameTopUp) }); kept != nil && t.note.IsZero() {
 		if d, err := t.draft(kept.Draft); err != nil {
 			return err
 		} else if d != nil {

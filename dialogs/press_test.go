@@ -31,7 +31,7 @@ func everyEvent() []dialogs.Event {
 	return []dialogs.Event{
 		{Kind: dialogs.Said, Text: "x"}, {Kind: dialogs.Command, Text: "new"}, {Kind: dialogs.Command, Text: "cancel"},
 		{Kind: dialogs.Pressed, Button: "n:x:o"}, {Kind: dialogs.Pictured}, {Kind: dialogs.Edited}, {Kind: dialogs.Other},
-		{Kind: dialogs.Reported}, failed("R"),
+		{Kind: dialogs.Reported}, failed("R"), {Kind: dialogs.Timed, Name: "quota", Arg: "draft/job"},
 	}
 }
 

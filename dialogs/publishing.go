@@ -2,8 +2,6 @@ package dialogs
 
 import (
 	"encoding/json"
-	"maps"
-	"slices"
 	"strconv"
 	"time"
 
@@ -99,6 +97,9 @@ func (publishing) hear(t *Turn, _ *Frame, _ Event) (bool, error) {
 func (t *Turn) reported(r market.Report) error {
 	if r.Action != "" {
 		return t.acted(r)
+	}
+	if r.Sign != "" {
+		return t.signed(r)
 	}
 	d, err := t.draft(r.Draft)
 	if err != nil {
@@ -215,61 +216,8 @@ func (t *Turn) publishUnknown(f *Frame, d market.Draft, onTop bool) error {
 	if onTop {
 		return nil
 	}
-	t.draftNotice(f, say("publish.unknown", "Market", marketName(d.Market)))
+	t.draftNotice(d.ID, say("publish.unknown", "Market", marketName(d.Market)))
 	return nil
-}
-
-// publishFailed opens the form again: at the field the market named, or at the
-// review. Nothing was posted, and nothing typed is lost.
-func (t *Turn) publishFailed(f *Frame, st *FormState, d market.Draft, r market.Report, onTop bool) error {
-	d.State = market.DraftOpen
-	t.saveDraft(d)
-	why := join("\n", failure(r), say("error.kept"))
-	if r.Kind == market.NotSignedIn {
-		if err := t.signOut(d.Account); err != nil {
-			return err
-		}
-	}
-	st.leave()
-	for _, key := range slices.Sorted(maps.Keys(r.Fields)) {
-		st.At = key
-		break
-	}
-	if err := t.keep(f, st); err != nil {
-		return err
-	}
-	t.fresh = true
-	if !onTop {
-		t.draftNotice(f, why)
-		return nil
-	}
-	t.note = why
-	f.Name = frameNewAd
-	if r.Kind == market.NotSignedIn {
-		t.openConnect(d.Market, d.Account)
-	}
-	return nil
-}
-
-// failure says why nothing was posted.
-func failure(r market.Report) Text {
-	if r.Photo > 0 && r.Kind == market.Invalid {
-		return join("\n", say("publish.photo_refused", "Number", strconv.Itoa(r.Photo)), say("error.ref", "Ref", r.Ref))
-	}
-	text := refusal(r.Market, r.Kind, r.Message, r.Ref)
-	if r.Kind == "" {
-		text = say("error.internal", "Ref", r.Ref)
-	}
-	for _, key := range slices.Sorted(maps.Keys(r.Fields)) {
-		switch reason := r.Fields[key]; reason {
-		case r.Message:
-		case "": // ours: the market's form has changed under the answer
-			text = join("\n", text, say("publish.answer_unfit"))
-		default:
-			text = join("\n", text, say("market.words", "Message", clip(reason, 300)))
-		}
-	}
-	return text
 }
 
 // signOut marks an account whose key the market refused.
@@ -282,16 +230,6 @@ func (t *Turn) signOut(id string) error {
 	changed.State = market.AccountSignedOut
 	t.saveAccount(changed)
 	return nil
-}
-
-// draftNotice tells something of a draft without taking the person away from
-// what they are doing.
-func (t *Turn) draftNotice(f *Frame, text Text) {
-	t.silent = true
-	var v View
-	v.say(text)
-	v.row(Button{Label: say("button.open_draft"), Op: opOpen, Arg: f.Draft, Notice: true})
-	t.notice(v)
 }
 
 // removeFrame takes a frame out of the stack, wherever it is.

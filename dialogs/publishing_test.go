@@ -105,7 +105,7 @@ func TestReportFailed(t *testing.T) {
 		says   string
 		more   string // when the person is looking
 	}{
-		{"no money", market.Report{Kind: market.NoMoney}, "не хватает денег", "< Проверьте объявление"},
+		{"no money", market.Report{Kind: market.NoMoney}, "не хватает денег", "< [Пополнить на сайте]\n> [Открыть черновик]\n< Проверьте объявление"},
 		{"quota", market.Report{Kind: market.Quota}, "лимит", "< [Опубликовать · 1 лей]"},
 		{"refused", market.Report{Kind: market.Invalid, Message: "плохой заголовок"}, "Ответ площадки: «плохой заголовок»", "< [Опубликовать]"},
 		{
@@ -204,7 +204,7 @@ func TestReportsLate(t *testing.T) {
 		t.Parallel()
 		c := published(t)
 		c.report(market.Report{Stage: market.StageFailed, Kind: market.NoMoney})
-		c.talk("> [Опубликовать]")
+		c.talk("> [Попробовать ещё раз]")
 		older := c.jobs[0]
 		before := c.state()
 		for _, stage := range []market.Stage{market.StagePhotos, market.StageFailed, market.StageUnknown} {

@@ -82,7 +82,7 @@ func (rename) drop(*Turn, *Frame) {}
 // marketLabel is what an account is called before anybody names it: its first
 // phone number, or its market. Two accounts may share a number; the second gets
 // " (2)".
-var marketLabel = regexp.MustCompile(`^(\+\d+|999\.md|O!Market)( \(\d+\))?$`)
+var marketLabel = regexp.MustCompile(`^(\+\d[\d ]+|999\.md|O!Market)( \(\d+\))?$`)
 
 // labelFor names a checked account a: as its owner named it, or as its market
 // does. phones are those of the key just checked.

@@ -17,6 +17,7 @@ func (newAd) review(t *Turn, f *Frame, st *FormState, q questions) (View, bool) 
 	if len(q.leftOut) > 0 {
 		v.say(say("review.left_out", "Fields", join(", ", list(q.leftOut)...)))
 	}
+	t.sayQuota(&v, *d, st)
 	publish := say("button.publish")
 	if price := m.Capabilities().PostPrice; !price.IsZero() {
 		cost := amountExact(price)

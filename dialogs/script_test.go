@@ -13,6 +13,7 @@ import (
 //	> /command
 //	> [label]           presses a button of the screen
 //	> (photo a)         sends a picture; (album x a): as part of an album
+//	> (contact +996…)   sends their own number; (stranger +996…): another's
 //	> (sticker)         sends what cannot be read; (edit): changes a message
 //	< text              the screen holds it; < [label] as a button
 //	- text              the screen does not hold it; - [label]
@@ -63,6 +64,10 @@ func (c *chat) does(what string) {
 		c.photo(dialogs.Event{Photo: market.Photo{FileID: inner[1]}})
 	case strings.HasPrefix(what, "(album "):
 		c.photo(dialogs.Event{Photo: market.Photo{FileID: inner[2]}, Album: inner[1]})
+	case strings.HasPrefix(what, "(contact "):
+		c.contact(inner[1], true)
+	case strings.HasPrefix(what, "(stranger "):
+		c.contact(inner[1], false)
 	case what == "(sticker)":
 		c.sends(dialogs.Other)
 	case what == "(edit)":

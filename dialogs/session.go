@@ -21,9 +21,12 @@ type Session struct {
 	LastName map[market.ID]string `json:"last_name,omitempty"`
 	Split    *Split               `json:"split,omitempty"`
 	Album    *Album               `json:"album,omitempty"`
-	Stash    []market.Photo       `json:"stash,omitempty"` // photos sent before there was an ad
-	Edits    []*Frame             `json:"edits,omitempty"` // forms of ads that wait for a job or for the person
-	Screen   int64                `json:"-"`               // message id of the screen; storage keeps it
+	Stash    []market.Photo       `json:"stash,omitempty"`   // photos sent before there was an ad
+	Edits    []*Frame             `json:"edits,omitempty"`   // forms of ads that wait for a job or for the person
+	Stocks   map[string]StockMark `json:"stocks,omitempty"`  // by account
+	Bulks    []*Bulk              `json:"bulks,omitempty"`   // the newest last
+	Entries  map[string]*Entry    `json:"entries,omitempty"` // by account
+	Screen   int64                `json:"-"`                 // message id of the screen; storage keeps it
 }
 
 // Frame is one screen or form on the stack.
@@ -55,6 +58,7 @@ type Shown struct {
 	Revision int      `json:"rev"`
 	Slots    []string `json:"slots,omitempty"` // what the buttons stand for: <op>:<arg>
 	Photo    bool     `json:"photo,omitempty"`
+	Keyboard bool     `json:"keyboard,omitempty"` // a button stands under the input field
 }
 
 // Split remembers a text that filled a whole message: Telegram's apps cut

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"bazarbot/market"
 )
@@ -12,11 +13,13 @@ import (
 type memory struct {
 	drafts   map[string]market.Draft
 	accounts map[string]market.Account
-	err      error // what every read answers
+	listings map[string]market.Listing
+	uploads  map[string]int // photos sent today, by account
+	err      error          // what every read answers
 }
 
 func newMemory() *memory {
-	return &memory{drafts: map[string]market.Draft{}, accounts: map[string]market.Account{}}
+	return &memory{drafts: map[string]market.Draft{}, accounts: map[string]market.Account{}, listings: map[string]market.Listing{}}
 }
 
 func (m *memory) Drafts(_ context.Context, person int64) ([]market.Draft, error) {
@@ -33,6 +36,17 @@ func (m *memory) Accounts(_ context.Context, person int64) ([]market.Account, er
 	return slices.DeleteFunc(found, func(a market.Account) bool { return a.Person != person }), m.err
 }
 
+func (m *memory) Listing(_ context.Context, account string) (market.Listing, bool, error) {
+	l, ok := m.listings[account]
+	return l, ok, m.err
+}
+
+func (m *memory) Spending(context.Context, string, int) ([]market.Charge, error) { return nil, m.err }
+
+func (m *memory) CountUploads(_ context.Context, account string, _ time.Time) (int, error) {
+	return m.uploads[account], m.err
+}
+
 func (m *memory) commit(ch market.Changes) {
 	for _, d := range ch.Drafts {
 		d.Body = slices.Clone(d.Body)
@@ -42,9 +56,17 @@ func (m *memory) commit(ch market.Changes) {
 		delete(m.drafts, id)
 	}
 	for _, a := range ch.Accounts {
+		if old, ok := m.accounts[a.ID]; ok && !a.Renewed {
+			a.Secret = old.Secret // as the database does
+		}
+		a.Renewed = false
 		m.accounts[a.ID] = a
+	}
+	for _, l := range ch.Listings {
+		m.listings[l.Account] = l
 	}
 	for _, id := range ch.DropAccounts {
 		delete(m.accounts, id)
+		delete(m.listings, id)
 	}
 }

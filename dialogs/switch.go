@@ -22,7 +22,8 @@ func defaultFirst(accounts []market.Account) []market.Account {
 	return sorted
 }
 
-// switchable lists the accounts of markets that are switched on, except one.
+// switchable lists the accounts of markets that are switched on, except one and
+// those that are not open yet.
 func (t *Turn) switchable(except string) ([]market.Account, error) {
 	accounts, err := t.listAccounts()
 	if err != nil {
@@ -30,7 +31,7 @@ func (t *Turn) switchable(except string) ([]market.Account, error) {
 	}
 	var others []market.Account
 	for _, a := range defaultFirst(accounts) {
-		if a.ID != except && t.market(a.Market) != nil {
+		if a.ID != except && a.State != market.AccountPending && t.market(a.Market) != nil {
 			others = append(others, a)
 		}
 	}

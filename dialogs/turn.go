@@ -24,6 +24,8 @@ type Turn struct {
 	Changes market.Changes
 	Jobs    []market.PublishJob
 	Acts    []market.AdJob
+	Signs   []market.SignJob
+	Timers  []market.Timer
 	Replies []Reply
 
 	note   Text          // said on top of the screen
@@ -35,6 +37,9 @@ type Turn struct {
 	drafts   []market.Draft // as of this turn; nil until read
 	accounts []market.Account
 	states   map[string]*FormState // decoded bodies of drafts
+	uploads  map[string]int        // photos sent today, by account
+	stocks   map[string]*stock     // accounts' ads, as this turn shows them
+	anew     bool                  // ads are read from their market, however lately that was done
 }
 
 // Lang is the language this turn is answered in.
@@ -49,12 +54,31 @@ func (t *Turn) screen(f *Frame, v View) {
 	if !t.toast.IsZero() || t.ev.Kind == Pressed {
 		t.reply(Reply{Kind: ReplyToast, Text: t.toast})
 	}
+	t.keyboard(v)
 	message := t.s.Screen
 	if t.fresh || (v.Photo != "") != t.s.Shown.Photo {
 		message = 0
 	}
 	t.bind(f, &v)
 	t.Replies = append(t.Replies, Reply{Kind: ReplyScreen, View: v, Message: message})
+}
+
+// keyboard brings the button under the input field that a view offers, and takes
+// it away with the first view that does not. Telegram gives and takes it only
+// with a message of its own; the screen follows below that.
+func (t *Turn) keyboard(v View) {
+	wanted := !v.Contact.IsZero()
+	if wanted == t.s.Shown.Keyboard {
+		return
+	}
+	about := View{Contact: v.Contact}
+	if wanted {
+		about.say(say("contact.offered"))
+	} else {
+		about.say(say("contact.taken_away"))
+	}
+	t.reply(Reply{Kind: ReplyKeyboard, View: about})
+	t.fresh = true
 }
 
 // reply adds a reply that comes before the screen.
@@ -143,6 +167,7 @@ func (t *Turn) listAccounts() ([]market.Account, error) {
 			return nil, err
 		}
 		t.accounts = append([]market.Account{}, as...)
+		t.lapse()
 	}
 	return t.accounts, nil
 }
@@ -189,14 +214,15 @@ func (t *Turn) dropAccount(id string) {
 	t.accounts = slices.DeleteFunc(t.accounts, same)
 	t.Changes.Accounts = slices.DeleteFunc(t.Changes.Accounts, same)
 	t.Changes.DropAccounts = append(t.Changes.DropAccounts, id)
+	delete(t.s.Entries, id)
 }
 
-// reconnect signs a person in again whose market no longer takes their key:
-// the account is marked, and the connect form opens above the dialog that
-// needed it. False means that this is not the way to help.
+// reconnect signs a person in again whose market no longer lets the bot in: the
+// account is marked, and the way to open it stands above the dialog that needed
+// it. False means that this is not the way to help.
 func (t *Turn) reconnect(f *Frame, id market.ID) bool {
 	m := t.market(id)
-	if m == nil || !m.Capabilities().APIKey || f.Name == frameConnect {
+	if m == nil || !openable(m) || opens(f) {
 		return false
 	}
 	accounts, err := t.accountsAt(id)
@@ -213,8 +239,11 @@ func (t *Turn) reconnect(f *Frame, id market.ID) bool {
 			t.saveAccount(a)
 		}
 	}
-	t.openConnect(id, account)
-	t.note = say("connect.refused_later", "Market", marketName(id))
+	if err := t.openAccount(id, account); err != nil {
+		return false
+	}
+	t.s.top().setArg("needed", "1")
+	t.note = endedText(m, len(accounts) > 0 || account != "")
 	return true
 }
 

@@ -8,6 +8,10 @@ type View struct {
 	Photo string // Telegram file id of a picture shown above the text
 	File  bool   // Photo was sent as a file, and can only be shown as one
 	Rows  [][]Button
+	// Contact labels the button by which a person sends their own number. It
+	// stands under the input field, so it comes with a message of its own, and
+	// goes with the first screen that does not offer it.
+	Contact Text
 }
 
 // Button is a verb with its consequence. It either opens URL or, when pressed,
@@ -59,6 +63,12 @@ const (
 	ReplyErase  ReplyKind = "erase"  // deletes the person's message; View asks them to, if Telegram refuses
 	ReplyNotice ReplyKind = "notice" // a message that stays
 	ReplyScreen ReplyKind = "screen" // the screen: in place of the present one, or a new message
+	// ReplyProgress is a message that stays and changes: how far something is. A
+	// new one comes back as a Sent event, with the id by which it is changed.
+	ReplyProgress ReplyKind = "progress"
+	// ReplyKeyboard is a message that brings the button of View.Contact, or,
+	// without one, takes it away.
+	ReplyKeyboard ReplyKind = "keyboard"
 )
 
 // Reply is one thing to do in the chat.
@@ -66,5 +76,6 @@ type Reply struct {
 	Kind    ReplyKind
 	Text    Text // ReplyToast
 	View    View
-	Message int64 // ReplyErase: which; ReplyScreen: the message to change, 0 for a new one
+	Message int64  // ReplyErase: which; ReplyScreen, ReplyProgress: the message to change, 0 for a new one
+	Name    string // ReplyProgress: what it tells of
 }

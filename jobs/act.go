@@ -41,9 +41,16 @@ func (a *act) run(ctx context.Context) error {
 		return a.fail(ctx, a.refuse(market.Unavailable, errLate), 0)
 	}
 	was, err := a.market.FullAd(ctx, a.key, a.job.Lang, a.job.Ad)
+	if market.KindOf(err) == market.NotFound && a.job.Action == market.ActDelete { // somebody was faster
+		return a.end(ctx, market.Attempt{Job: a.row.Key, Step: string(a.job.Action), Account: a.account, State: market.AttemptDone}, market.Report{Stage: market.StageDone})
+	}
 	if err != nil {
 		return a.settle(ctx, err)
 	}
+	if !a.job.Action.Helps(was) {
+		return a.fail(ctx, a.refuse(market.Changed, nil), 0)
+	}
+	a.owned = was.Photos
 	images, err := a.images(ctx)
 	if err != nil {
 		return a.settle(ctx, err)

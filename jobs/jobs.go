@@ -22,13 +22,22 @@ type Store interface {
 	Accounts(ctx context.Context, person int64) ([]market.Account, error)
 	Attempts(ctx context.Context, job string) ([]market.Attempt, error)
 	Bound(ctx context.Context, id market.ID, ads []string) (map[string]string, error)
-	Upload(ctx context.Context, account, hash string) (remote string, ok bool, err error)
+	// BoundTo gives the ad that was opened for a draft or made of it, or "".
+	BoundTo(ctx context.Context, id market.ID, draft string) (ad string, err error)
+	// Upload and Uploads tell which pictures the market has. They are counted by
+	// account, or by ad where pictures belong to one.
+	Upload(ctx context.Context, scope, hash string) (remote string, ok bool, err error)
+	Uploads(ctx context.Context, scope string) (remotes []string, err error)
+	// CountUploads tells how many pictures an account may have sent since a
+	// moment, those included whose answer was lost.
+	CountUploads(ctx context.Context, account string, since time.Time) (int, error)
 	Commit(ctx context.Context, lease lanes.Lease, row int64, ch market.Changes, out lanes.Outcome) error
 }
 
 // Market is what jobs ask of a market.
 type Market interface {
 	ID() market.ID
+	Capabilities() market.Capabilities
 	Publisher
 	Keeper
 }
@@ -43,20 +52,41 @@ type Keeper interface {
 	Took(ctx context.Context, key market.Secret, job market.AdJob, prepared json.RawMessage, was market.Ad) (bool, error)
 }
 
-// Publisher is what publishing asks of a market, in the order in which it is
-// asked. Post and snapshot are the market's own, saved as they are.
+// Publisher is what publishing asks of every market. Besides, a market is a
+// Poster or an Opener.
 type Publisher interface {
 	// URL is the public page of an ad, or "".
 	URL(lang market.Lang, ad string) string
-	Upload(ctx context.Context, key market.Secret, name string, jpeg []byte) (remote string, err error)
-	// Compose makes what Create sends, so that it can be saved before.
+	// Compose makes what is sent, so that it can be saved before. It is the
+	// market's own.
 	Compose(ctx context.Context, key market.Secret, lang market.Lang, answers market.Answers, images []string) (post json.RawMessage, err error)
+}
+
+// Poster is a market where an ad comes to be with one request, which must never
+// be sent twice. Post and snapshot are the market's own, saved as they are.
+type Poster interface {
+	Upload(ctx context.Context, key market.Secret, name string, jpeg []byte) (remote string, err error)
 	// Snapshot notes which ads there are before a post.
 	Snapshot(ctx context.Context, key market.Secret) (json.RawMessage, error)
 	Create(ctx context.Context, key market.Secret, post json.RawMessage) (ad string, err error)
 	// Lookup finds the ads that this post may have made and that are not in
 	// the snapshot.
 	Lookup(ctx context.Context, key market.Secret, post, before json.RawMessage, since time.Time) ([]string, error)
+}
+
+// Opener is a market where an ad is opened first, as an empty one that nobody
+// sees; its pictures go to it, and what fills it may be sent again.
+type Opener interface {
+	Open(ctx context.Context, key market.Secret) (ad string, err error)
+	UploadTo(ctx context.Context, key market.Secret, ad, name string, jpeg []byte) (remote string, err error)
+	// Picture brings a picture that another ad of the market has.
+	Picture(ctx context.Context, remote string) (jpeg []byte, err error)
+	// RemoveImage is done, too, when the picture is not there.
+	RemoveImage(ctx context.Context, key market.Secret, ad, remote string) error
+	// Fill says what the ad is, and gives its state as far as the market tells.
+	Fill(ctx context.Context, key market.Secret, ad string, post json.RawMessage) (market.Ad, error)
+	// Delete is done, too, when the ad is not there.
+	Delete(ctx context.Context, key market.Secret, ad string) error
 }
 
 // Photos brings a picture in the form in which it goes to a market. One that
@@ -73,6 +103,9 @@ type Config struct {
 	Log     *slog.Logger
 	// Reports makes the row that brings a report to its person.
 	Reports func(person int64, key string, payload []byte) lanes.NewRow
+	// Timed makes the row that brings a timer that is due to its person; the
+	// payload is the timer as it was set.
+	Timed func(person int64, key string, payload []byte) lanes.NewRow
 	// Looks are the times after a lost answer at which it is looked whether
 	// the post took effect; after the last one the person is asked.
 	Looks []time.Duration
@@ -154,6 +187,16 @@ func (t *task) base() *task { return t }
 // decode makes the job of a row.
 func (w work) decode(held *lanes.Held, row lanes.Row) (job, error) {
 	t := task{Jobs: w.Jobs, row: row, held: held}
+	if row.Kind == market.JobSign {
+		var j market.SignJob
+		if err := json.Unmarshal(row.Payload, &j); err != nil {
+			return nil, fmt.Errorf("decode job %s: %w", row.Key, err)
+		}
+		t.market, t.id, t.person, t.account = w.markets[j.Market], j.ID, j.Person, j.Account
+		t.about = market.Report{Market: j.Market, Sign: j.Step}
+		door, _ := t.market.(Door)
+		return &sign{task: t, job: j, door: door}, nil
+	}
 	if row.Kind == market.JobAd {
 		var j market.AdJob
 		if err := json.Unmarshal(row.Payload, &j); err != nil {
@@ -161,6 +204,10 @@ func (w work) decode(held *lanes.Held, row lanes.Row) (job, error) {
 		}
 		t.market, t.id, t.person, t.account = w.markets[j.Market], j.ID, j.Person, j.Account
 		t.about = market.Report{Market: j.Market, Action: j.Action, AdID: j.Ad, Title: j.Title, Bulk: j.Bulk}
+		t.ad = j.Ad
+		if j.Action == market.ActDiscard {
+			return &discard{task: t, job: j}, nil
+		}
 		return &act{task: t, job: j}, nil
 	}
 	var j market.PublishJob
@@ -169,5 +216,13 @@ func (w work) decode(held *lanes.Held, row lanes.Row) (job, error) {
 	}
 	t.market, t.id, t.person, t.account = w.markets[j.Market], j.ID, j.Person, j.Account
 	t.about = market.Report{Market: j.Market, Draft: j.Draft}
-	return &publish{task: t, job: j}, nil
+	switch m := t.market.(type) {
+	case Opener:
+		return &open{task: t, job: j, opener: m}, nil
+	case Poster:
+		return &publish{task: t, job: j, poster: m}, nil
+	case nil: // switched off; Do says so
+		return &publish{task: t, job: j}, nil
+	}
+	return nil, fmt.Errorf("market %s takes no ads", j.Market)
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -40,6 +41,7 @@ type yard struct {
 	db     *storage.DB
 	market *md999.Server
 	client publisher
+	cfg    jobs.Config
 	jobs   *jobs.Jobs
 	photos *shelf
 	clock  *clock
@@ -79,7 +81,18 @@ func (s *shelf) Fetch(_ context.Context, photo market.Photo) ([]byte, error) {
 }
 
 // publisher saves posts and snapshots as their JSON.
-type publisher struct{ *client.Client }
+type publisher struct {
+	*client.Client
+	daily int // pictures a day; 0: as the market
+}
+
+func (p publisher) Capabilities() market.Capabilities {
+	caps := p.Client.Capabilities()
+	if p.daily > 0 {
+		caps.DailyImages = p.daily
+	}
+	return caps
+}
 
 func (p publisher) URL(lang market.Lang, ad string) string { return client.AdURL(lang, ad) }
 
@@ -150,8 +163,14 @@ func answers(photos ...string) market.Answers {
 // open makes a yard with one job in its account's lane.
 func open(t *testing.T, photos ...string) *yard {
 	t.Helper()
+	return openAt(t, md999.Options{}, photos...)
+}
+
+// openAt is open with a market of its own kind.
+func openAt(t *testing.T, opts md999.Options, photos ...string) *yard {
+	t.Helper()
 	y := &yard{
-		t: t, clock: &clock{}, market: md999.New(md999.Options{}),
+		t: t, clock: &clock{}, market: md999.New(opts),
 		photos: &shelf{bytes: map[string][]byte{}, fails: map[string]error{}},
 	}
 	if err := y.market.Start(); err != nil {
@@ -173,13 +192,17 @@ func open(t *testing.T, photos ...string) *yard {
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	y.client = publisher{client.New(client.Config{BaseURL: y.market.URL(), HTTP: &http.Client{Transport: transport}, Log: log})}
-	y.jobs = jobs.New(jobs.Config{
+	y.client = publisher{Client: client.New(client.Config{BaseURL: y.market.URL(), HTTP: &http.Client{Transport: transport}, Log: log})}
+	y.cfg = jobs.Config{
 		Store: y.db, Markets: []jobs.Market{y.client}, Photos: y.photos, Log: log, Now: y.clock.now,
 		Reports: func(person int64, key string, payload []byte) lanes.NewRow {
 			return lanes.NewRow{Lane: "user:42", Key: key, Kind: "report", Payload: payload}
 		},
-	})
+		Timed: func(person int64, key string, payload []byte) lanes.NewRow {
+			return lanes.NewRow{Lane: "user:" + strconv.FormatInt(person, 10), Key: key, Kind: "timed", Payload: payload}
+		},
+	}
+	y.jobs = jobs.New(y.cfg)
 	y.begin(photos...)
 	return y
 }
@@ -297,7 +320,7 @@ func (y *yard) told() (reports []market.Report) {
 		y.t.Fatal(err)
 	}
 	for _, row := range rows {
-		if !strings.HasPrefix(row.Key, "job:job1:") {
+		if !strings.HasPrefix(row.Key, "job:"+y.job.ID+":") {
 			continue
 		}
 		var r market.Report

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,21 +47,43 @@ func (f *photoFailure) Unwrap() error { return f.err }
 // photo brings one photo to the market, unless it is there. Sending it twice
 // would cost no money, only one of the day's uploads.
 func (t *task) photo(ctx context.Context, n int, photo market.Photo) (string, error) {
-	if photo.Remote != "" {
+	if photo.Remote != "" && t.has(photo.Remote) {
 		return photo.Remote, nil
 	}
-	step := "photo:" + strconv.Itoa(n) + ":" + photo.UniqueID
-	if a, ok := t.attempts[step]; ok && a.State == market.AttemptDone {
-		return string(a.Result), nil
+	step, remote := t.photoStep(market.StepPhoto + strconv.Itoa(n) + ":" + photo.UniqueID)
+	if remote != "" {
+		return remote, nil
 	}
-	jpeg, err := t.Photos.Fetch(ctx, photo)
+	jpeg, err := t.fetch(ctx, photo)
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256(jpeg)
 	hash := hex.EncodeToString(sum[:])
-	if remote, ok, err := t.Store.Upload(ctx, t.account, hash); err != nil || ok {
+	if remote, ok, err := t.Store.Upload(ctx, t.scope(), hash); err != nil || ok {
 		return remote, err
+	}
+	return t.upload(ctx, step, hash, "photo"+strconv.Itoa(n+1)+".jpg", jpeg)
+}
+
+// photoStep names the step that brings a photo: a new one after each whose
+// answer was lost, as all of them count for the day. A photo that is with the
+// market has its id there.
+func (t *task) photoStep(first string) (step, remote string) {
+	step = first
+	for n := 2; t.attempts[step].State == market.AttemptBegun; n++ {
+		step = first + ":" + strconv.Itoa(n)
+	}
+	if a := t.attempts[step]; a.State == market.AttemptDone {
+		return step, string(a.Result)
+	}
+	return step, ""
+}
+
+// upload sends a photo, saved before and after.
+func (t *task) upload(ctx context.Context, step, hash, name string, jpeg []byte) (string, error) {
+	if err := t.spend(ctx); err != nil {
+		return "", err
 	}
 	attempt, err := t.begin(ctx, step, []byte(hash))
 	if err != nil {
@@ -69,13 +92,56 @@ func (t *task) photo(ctx context.Context, n int, photo market.Photo) (string, er
 	if !t.held.Live() {
 		return "", lanes.ErrStale
 	}
-	remote, err := t.market.Upload(ctx, t.key, "photo"+strconv.Itoa(n+1)+".jpg", jpeg)
+	remote, err := t.carry(ctx, name, jpeg)
+	if kind := market.KindOf(err); kind != "" && kind != market.UnknownOutcome { // without an effect it does not count
+		attempt.State, attempt.EndedAt = market.AttemptFailed, t.Now()
+		if failed := t.commit(ctx, market.Changes{Attempts: []market.Attempt{attempt}}, lanes.Outcome{}); failed != nil {
+			return "", failed
+		}
+	}
 	if err != nil {
 		return "", err
 	}
 	attempt.State, attempt.Result, attempt.EndedAt = market.AttemptDone, []byte(remote), t.Now()
 	return remote, t.commit(ctx, market.Changes{
 		Attempts: []market.Attempt{attempt},
-		Uploads:  []market.Upload{{Account: t.account, Hash: hash, Remote: remote, At: t.Now()}},
+		Uploads:  []market.Upload{{Account: t.scope(), Hash: hash, Remote: remote, At: t.Now()}},
 	}, lanes.Outcome{})
+}
+
+// carry sends a picture to where the market wants it.
+func (t *task) carry(ctx context.Context, name string, jpeg []byte) (remote string, err error) {
+	switch m := t.market.(type) {
+	case Opener:
+		return m.UploadTo(ctx, t.key, t.ad, name, jpeg)
+	case Poster:
+		return m.Upload(ctx, t.key, name, jpeg)
+	}
+	return "", t.refuse(market.Invalid, errNoPhotos)
+}
+
+// errNoPhotos is why a picture goes nowhere.
+var errNoPhotos = errors.New("the market takes no photos")
+
+// has reports whether a picture of the market's can be used as it is: one of the
+// account, or, where pictures belong to an ad, one of this ad.
+func (t *task) has(remote string) bool {
+	_, perAd := t.market.(Opener)
+	return !perAd || slices.Contains(t.owned, remote)
+}
+
+// fetch brings a picture: from the person, or from another ad.
+func (t *task) fetch(ctx context.Context, photo market.Photo) ([]byte, error) {
+	if m, ok := t.market.(Opener); ok && photo.Remote != "" {
+		return m.Picture(ctx, photo.Remote)
+	}
+	return t.Photos.Fetch(ctx, photo)
+}
+
+// scope is what a picture that was sent belongs to.
+func (t *task) scope() string {
+	if _, ok := t.market.(Opener); ok {
+		return t.account + "/" + t.ad
+	}
+	return t.account
 }

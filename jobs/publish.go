@@ -17,7 +17,8 @@ import (
 // again.
 type publish struct {
 	task
-	job market.PublishJob
+	job    market.PublishJob
+	poster Poster
 }
 
 const stepPost = string(market.ActPost)
@@ -62,7 +63,7 @@ func (p *publish) post(ctx context.Context, images []string) error {
 	if err != nil {
 		return p.settle(ctx, err)
 	}
-	before, err := p.market.Snapshot(ctx, p.key)
+	before, err := p.poster.Snapshot(ctx, p.key)
 	if err != nil {
 		return p.settle(ctx, err)
 	}
@@ -80,7 +81,7 @@ func (p *publish) post(ctx context.Context, images []string) error {
 	if !p.held.Live() {
 		return lanes.ErrStale
 	}
-	ad, err := p.market.Create(ctx, p.key, post)
+	ad, err := p.poster.Create(ctx, p.key, post)
 	switch market.KindOf(err) {
 	case "":
 		if err != nil { // no market's error: nobody knows
@@ -132,7 +133,7 @@ func (p *publish) look(ctx context.Context, attempt market.Attempt) error {
 	if err := json.Unmarshal(attempt.Before, &was); err != nil {
 		return fmt.Errorf("decode attempt: %w", err)
 	}
-	found, err := p.market.Lookup(ctx, p.key, was.Post, was.Before, attempt.BegunAt)
+	found, err := p.poster.Lookup(ctx, p.key, was.Post, was.Before, attempt.BegunAt)
 	if kind := market.KindOf(err); kind != "" && kind != market.Unavailable && kind != market.UnknownOutcome && kind != market.Quota {
 		p.Log.Error("cannot look whether a post took effect", "job", p.job.ID, "error", err)
 		return p.ask(ctx, attempt)

@@ -75,8 +75,11 @@ func (s *sign) register(ctx context.Context) error {
 		return s.finish(ctx, market.Report{Stage: market.StageCode})
 	case market.KindOf(err) == market.Exists:
 		return s.enter(ctx, func(err error) error {
-			if ours && market.KindOf(err) == market.BadCredentials {
+			switch {
+			case ours && market.KindOf(err) == market.BadCredentials:
 				return s.finish(ctx, market.Report{Stage: market.StageCode})
+			case ours: // it stays begun, and so our own, until somebody gets in
+				return s.settle(ctx, err)
 			}
 			return s.refused(ctx, stepRegister, err)
 		})
@@ -87,15 +90,15 @@ func (s *sign) register(ctx context.Context) error {
 // confirm brings the code. Where an answer was lost the code may be used up, so
 // signing in is tried first.
 func (s *sign) confirm(ctx context.Context) error {
-	if s.begun(stepConfirm) && s.pending.Password != "" {
-		return s.enter(ctx, func(err error) error {
-			if market.KindOf(err) == market.BadCredentials {
-				return s.sendCode(ctx)
-			}
-			return s.settle(ctx, err)
-		})
+	if !s.begun(stepConfirm) || s.pending.Password == "" {
+		return s.sendCode(ctx)
 	}
-	return s.sendCode(ctx)
+	return s.enter(ctx, func(err error) error {
+		if market.KindOf(err) == market.BadCredentials {
+			return s.sendCode(ctx)
+		}
+		return s.settle(ctx, err)
+	})
 }
 
 func (s *sign) sendCode(ctx context.Context) error {
@@ -104,14 +107,33 @@ func (s *sign) sendCode(ctx context.Context) error {
 	}
 	secret, err := s.door.Confirm(ctx, s.account, s.pending.Phone, s.job.Code)
 	switch {
+	case market.KindOf(err) == market.BadCredentials:
+		return s.wrongCode(ctx, err)
 	case err != nil:
 		return s.refused(ctx, stepConfirm, err)
 	case secret != "":
 		return s.finish(ctx, market.Report{Stage: market.StageDone, Secret: secret})
-	case s.pending.Password == "":
-		return s.finish(ctx, market.Report{Stage: market.StagePassword})
 	}
-	return s.enter(ctx, func(err error) error { return s.settle(ctx, err) })
+	return s.enter(ctx, func(err error) error {
+		if market.KindOf(err) == market.BadCredentials { // the number is ours, the password is not its own
+			return s.finish(ctx, market.Report{Stage: market.StagePassword})
+		}
+		return s.settle(ctx, err)
+	})
+}
+
+// wrongCode tells that the code does not match, unless an earlier one whose
+// answer was lost has opened the account already.
+func (s *sign) wrongCode(ctx context.Context, refusal error) error {
+	if s.pending.Password == "" {
+		return s.refused(ctx, stepConfirm, refusal)
+	}
+	return s.enter(ctx, func(err error) error {
+		if market.KindOf(err) == market.BadCredentials {
+			err = refusal
+		}
+		return s.refused(ctx, stepConfirm, err)
+	})
 }
 
 // enter signs in; what a refusal means is the caller's to say.

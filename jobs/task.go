@@ -24,14 +24,17 @@ type task struct {
 	about   market.Report // what every report says alike
 
 	key      market.Secret
+	ad       string   // the ad that pictures go to, where they belong to one
+	owned    []string // the pictures that ad has
 	attempts map[string]market.Attempt
+	quota    quota
 }
 
 // report makes the row that tells the person how far the job is. The same step
 // is told once, however often it is done.
 func (t *task) report(step string, r market.Report) (lanes.NewRow, error) {
 	r.Job, r.Market, r.Account = t.id, t.about.Market, t.account
-	r.Draft, r.Action, r.Title, r.Bulk = t.about.Draft, t.about.Action, t.about.Title, t.about.Bulk
+	r.Draft, r.Action, r.Title, r.Bulk, r.Sign = t.about.Draft, t.about.Action, t.about.Title, t.about.Bulk, t.about.Sign
 	if r.AdID == "" {
 		r.AdID = t.about.AdID
 	}
@@ -53,8 +56,8 @@ func (t *task) refuse(kind market.ErrorKind, err error) *market.Error {
 	return &market.Error{Kind: kind, Market: t.about.Market, Op: t.row.Kind, Err: err}
 }
 
-// load reads what was done before, and the account. Not usable means that it
-// is disconnected, signed out, or somebody else's.
+// load reads what was done before, and the account's key. Not usable means that
+// it is disconnected, not signed in, or somebody else's.
 func (t *task) load(ctx context.Context) (usable bool, err error) {
 	attempts, err := t.Store.Attempts(ctx, t.row.Key)
 	if err != nil {
@@ -69,9 +72,9 @@ func (t *task) load(ctx context.Context) (usable bool, err error) {
 		return false, fmt.Errorf("accounts: %w", err)
 	}
 	for _, a := range accounts {
-		if a.ID == t.account && a.State == market.AccountActive {
+		if a.ID == t.account {
 			t.key = a.Secret
-			return true, nil
+			return a.State == market.AccountActive, nil
 		}
 	}
 	return false, nil
@@ -145,6 +148,7 @@ func (t *task) fail(ctx context.Context, cause *market.Error, photo int) error {
 	t.Log.Warn("a job failed", "ref", ref, "job", t.id, "person", t.person, "error", cause)
 	report, err := t.report("end", market.Report{
 		Stage: market.StageFailed, Kind: cause.Kind, Message: cause.Message, Fields: cause.Fields, Photo: photo, Ref: ref,
+		RetryAt: t.freeAt(cause, photo),
 	})
 	if err != nil {
 		return err

@@ -97,6 +97,14 @@ type Upload struct {
 	At      time.Time
 }
 
+// Listing is what an account's ads were when its market was asked last. It goes
+// with its account.
+type Listing struct {
+	Account string
+	Body    []byte // opaque to storage, sealed
+	At      time.Time
+}
+
 // Session is a person's conversation as storage keeps it.
 type Session struct {
 	Person int64 // Telegram user id
@@ -123,4 +131,5 @@ type Changes struct {
 	Attempts     []Attempt // inserted, or replaced by (Job, Step)
 	Bindings     []Binding
 	Uploads      []Upload
+	Listings     []Listing // inserted, or replaced by Account
 }

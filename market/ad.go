@@ -14,6 +14,7 @@ const (
 	StateBlockedCommercial State = "blocked_commercial" // republishing helps
 	StateNeedPay           State = "need_pay"
 	StateExpired           State = "expired"
+	StateInitial           State = "initial"  // opened, not filled yet: only its seller sees it
 	StateModerate          State = "moderate" // being checked; buyers do not see it yet
 	StateActive            State = "active"
 	StateCancelled         State = "cancelled" // refused by a moderator
@@ -23,26 +24,26 @@ const (
 // Ad is one of a seller's ads as its market shows it. What a market does not
 // tell stays empty.
 type Ad struct {
-	ID          string
-	Market      ID
-	Title       string
-	Text        string
-	State       State
-	URL         string   // its public page; empty when there is none
-	Path        []string // category, subcategory: titles
-	OfferType   string   // title
-	Price       Money
-	Views       int
-	Coloured    bool
-	Posted      time.Time
-	Republished time.Time
-	Expires     time.Time
-	Opens       time.Time // when buyers will see it
-	Reasons     []string  // why it is blocked or refused, in the market's words
-	Place       string
-	Photos      []string // public addresses, the cover first
-	Contacts    []Contact
-	Negotiable  bool // the price is a matter of agreement
+	ID          string    `json:"id"`
+	Market      ID        `json:"market,omitempty"`
+	Title       string    `json:"title,omitempty"`
+	Text        string    `json:"text,omitempty"`
+	State       State     `json:"state,omitempty"`
+	URL         string    `json:"url,omitempty"`        // its public page; empty when there is none
+	Path        []string  `json:"path,omitempty"`       // category, subcategory: titles
+	OfferType   string    `json:"offer_type,omitempty"` // title
+	Price       Money     `json:"price,omitzero"`
+	Views       int       `json:"views,omitempty"`
+	Coloured    bool      `json:"coloured,omitempty"`
+	Posted      time.Time `json:"posted,omitzero"`
+	Republished time.Time `json:"republished,omitzero"`
+	Expires     time.Time `json:"expires,omitzero"`
+	Opens       time.Time `json:"opens,omitzero"`    // when buyers will see it
+	Reasons     []string  `json:"reasons,omitempty"` // why it is blocked or refused, in the market's words
+	Place       string    `json:"place,omitempty"`
+	Photos      []string  `json:"photos,omitempty"` // public addresses, the cover first
+	Contacts    []Contact `json:"contacts,omitempty"`
+	Negotiable  bool      `json:"negotiable,omitempty"` // the price is a matter of agreement
 }
 
 // ContactKind is a way to reach a seller.
@@ -57,8 +58,8 @@ const (
 
 // Contact is one way to reach the seller of an ad.
 type Contact struct {
-	Kind  ContactKind
-	Value string
+	Kind  ContactKind `json:"kind"`
+	Value string      `json:"value"`
 }
 
 // AdQuery selects a page of the seller's own ads.

@@ -21,6 +21,7 @@ const (
 	NoMoney        ErrorKind = "no_money"
 	Quota          ErrorKind = "quota" // too many of something; see RetryAfter
 	NotFound       ErrorKind = "not_found"
+	Changed        ErrorKind = "changed"     // the ad is not what it was: what was asked would not help it
 	Unavailable    ErrorKind = "unavailable" // nothing took effect; try later
 	UnknownOutcome ErrorKind = "unknown"     // a write was sent and its answer is lost
 )

@@ -58,11 +58,24 @@ type Field struct {
 	// that one has no answer, this field is not asked and Options is empty.
 	DependsOn string   `json:"depends_on,omitempty"`
 	Options   []Option `json:"options,omitempty"`
-	Units     []string `json:"units,omitempty"`
+	// Open marks Options that were gathered from ads: there may be others, so a
+	// single one is no reason to answer without asking.
+	Open  bool     `json:"open,omitempty"`
+	Units []string `json:"units,omitempty"`
+	// Instead names a yes-or-no field of the same form that answers this one
+	// too: a price may be "negotiable". A yes there takes this field out of the
+	// form; nil: there is no such way.
+	Instead *Instead `json:"instead,omitempty"`
 	// Limits; zero means none.
 	MaxLen   int `json:"max_len,omitempty"`   // characters of Text and LongText
 	MaxCount int `json:"max_count,omitempty"` // photos, videos, contacts, choices
 	Decimals int `json:"decimals,omitempty"`  // digits after the point; 0: whole numbers
+}
+
+// Instead is the way past a question: yes to another field.
+type Instead struct {
+	Key   string `json:"key"`   // of the field that is answered with yes
+	Label string `json:"label"` // of the button: "Negotiable"
 }
 
 // Option is one possible answer of a Choice, Choices or Contacts field.
@@ -92,4 +105,8 @@ type Form struct {
 	// Blocked names required fields the bot cannot ask; such an ad can only be
 	// made on the market's site.
 	Blocked []string
+	// Unsure is set when the market may ask for more than the form does: not
+	// all that it requires is known beforehand. What it refuses an ad for is
+	// then asked in the next form.
+	Unsure bool
 }

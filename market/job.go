@@ -38,6 +38,7 @@ const (
 	ActEdit      Action = "edit"
 	ActAuto      Action = "auto"
 	ActDelete    Action = "delete"
+	ActDiscard   Action = "discard" // takes back what was opened for a draft that was dropped
 )
 
 // Paid reports whether the market charges for the action.
@@ -46,12 +47,29 @@ func (a Action) Paid() bool { return slices.Contains(PaidActions, a) }
 // PaidActions are the actions that markets charge for.
 var PaidActions = []Action{ActPost, ActRepublish, ActColour}
 
+// Helps reports whether the action does for an ad, as it is now, what it is for.
+// What does not help is not done, and least of all paid.
+func (a Action) Helps(ad Ad) bool {
+	switch a {
+	case ActRepublish:
+		return slices.Contains([]State{StatePublic, StateExpired, StateBlockedCommercial}, ad.State)
+	case ActColour:
+		return ad.State == StatePublic && !ad.Coloured
+	case ActShow:
+		return ad.State == StateHidden || ad.State == StatePublic // who shows it twice has it shown
+	}
+	return true
+}
+
 // Charge is something paid that took effect.
 type Charge struct {
 	What Action
 	Ad   string
 	At   time.Time
 }
+
+// StepPhoto begins the steps that bring a photo to a market.
+const StepPhoto = "photo:"
 
 // AdJob is the work of doing something to one ad, as it goes into the account's
 // lane.
@@ -62,7 +80,8 @@ type AdJob struct {
 	Account string         `json:"account"`
 	Lang    Lang           `json:"lang"`
 	Ad      string         `json:"ad"`
-	Title   string         `json:"title"` // names the ad in what is told of it
+	Draft   string         `json:"draft,omitempty"` // ActDiscard
+	Title   string         `json:"title"`           // names the ad in what is told of it
 	Action  Action         `json:"action"`
 	Bulk    string         `json:"bulk,omitempty"`   // one of many, chosen and confirmed together
 	Before  Answers        `json:"before,omitempty"` // ActEdit: what the person saw
@@ -108,8 +127,9 @@ type Report struct {
 	Fields  map[string]string `json:"fields,omitempty"`
 	Photo   int               `json:"photo,omitempty"` // 1-based: the photo the failure is about
 	Ref     string            `json:"ref,omitempty"`
-	Sign    SignStep          `json:"sign,omitempty"`   // of a SignJob
-	Secret  Secret            `json:"secret,omitempty"` // StageDone of a SignJob: what opens the account
+	RetryAt time.Time         `json:"retry_at,omitzero"` // Quota: when it is free again, as far as known
+	Sign    SignStep          `json:"sign,omitempty"`    // of a SignJob
+	Secret  Secret            `json:"secret,omitempty"`  // StageDone of a SignJob: what opens the account
 }
 
 // Final reports whether the job has ended with this report.

@@ -40,6 +40,9 @@ type Capabilities struct {
 	Autorepublisher  bool
 	Avatar           bool
 	FAQ              bool
+	// Opens: an ad is opened at the market before it is filled, so a draft that
+	// was on its way there and is dropped has to be taken back (ActDiscard).
+	Opens bool
 	// PostPrice is what publishing one ad costs. Zero: free, or not documented.
 	PostPrice Money
 	// States are the states in which a seller's ads can be listed, in the order
@@ -47,6 +50,9 @@ type Capabilities struct {
 	States []State
 	// MaxPhotos is how many photos one ad takes. Zero: the market states no limit.
 	MaxPhotos int
+	// DailyImages is how many pictures the market takes from one account in a
+	// calendar day of its own (Day). Zero: the market states no limit.
+	DailyImages int
 	// Site is where the person goes for what the bot cannot do (top up, reset a password).
 	Site string
 }

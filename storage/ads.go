@@ -52,6 +52,20 @@ func (db *DB) Bound(ctx context.Context, m market.ID, adIDs []string) (map[strin
 	return bound, nil
 }
 
+// BoundTo gives the ad of a market that is bound to a draft, the last of them,
+// or "".
+func (db *DB) BoundTo(ctx context.Context, m market.ID, draft string) (ad string, err error) {
+	err = db.sql.GetContext(ctx, &ad, db.sql.Rebind(
+		`SELECT ad_id FROM ads WHERE draft = ? AND market = ? ORDER BY bound_at DESC, ad_id LIMIT 1`), draft, string(m))
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("storage: ad of draft %s: %w", draft, err)
+	}
+	return ad, nil
+}
+
 // Binding reads what an ad was made of.
 func (db *DB) Binding(ctx context.Context, m market.ID, adID string) (market.Binding, error) {
 	var r struct {

@@ -12,7 +12,7 @@ import (
 
 // changes is market.Changes as rows of the tables, sealed.
 type changes struct {
-	persons, drafts, accounts, renewed, attempts, ads, uploads [][]any
+	persons, drafts, accounts, renewed, attempts, ads, uploads, listings [][]any
 
 	dropDrafts, dropAccounts []string
 }
@@ -43,6 +43,9 @@ func (db *DB) sealChanges(ch market.Changes) changes {
 	for _, u := range ch.Uploads {
 		c.uploads = append(c.uploads, uploadRow(u, now))
 	}
+	for _, l := range ch.Listings {
+		c.listings = append(c.listings, db.listingRow(l, now))
+	}
 	return c
 }
 
@@ -55,6 +58,7 @@ func (c *changes) add(more changes) {
 	c.attempts = append(c.attempts, more.attempts...)
 	c.ads = append(c.ads, more.ads...)
 	c.uploads = append(c.uploads, more.uploads...)
+	c.listings = append(c.listings, more.listings...)
 }
 
 // put writes the gathered rows.
@@ -65,6 +69,7 @@ func (c *changes) put(ctx context.Context, db *DB, tx *sqlx.Tx) error {
 	}{
 		{sessionTable, c.persons}, {draftTable, c.drafts}, {accountTable, c.accounts}, {renewedTable, c.renewed},
 		{attemptTable, c.attempts}, {bindingTable, c.ads}, {uploadTable, c.uploads},
+		{listingTable, c.listings},
 	} {
 		if err := part.table.put(ctx, db, tx, part.rows); err != nil {
 			return err
@@ -77,13 +82,13 @@ func (c *changes) put(ctx context.Context, db *DB, tx *sqlx.Tx) error {
 // drop deletes what the changes drop.
 func (c *changes) drop(ctx context.Context, tx *sqlx.Tx) error {
 	for _, part := range []struct {
-		table string
-		ids   []string
-	}{{"drafts", c.dropDrafts}, {"accounts", c.dropAccounts}} {
+		table, key string
+		ids        []string
+	}{{"drafts", "id", c.dropDrafts}, {"accounts", "id", c.dropAccounts}, {"listings", "account", c.dropAccounts}} {
 		if len(part.ids) == 0 {
 			continue
 		}
-		query, args, err := sqlx.In(`DELETE FROM `+part.table+` WHERE id IN (?)`, part.ids)
+		query, args, err := sqlx.In(`DELETE FROM `+part.table+` WHERE `+part.key+` IN (?)`, part.ids)
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ type DB struct {
 	dialect dialect
 	ring    *Ring
 	log     *slog.Logger
-	url     string // Postgres, for Listen
+	url     string // Postgres: for Listen; SQLite: the file's path
 
 	statements sync.Map // Postgres: *sqlx.Stmt by its text
 

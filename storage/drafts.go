@@ -2,8 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -66,18 +64,4 @@ func (db *DB) Drafts(ctx context.Context, person int64) ([]market.Draft, error) 
 		}
 	}
 	return drafts, nil
-}
-
-// Draft reads one of a person's drafts. One of somebody else is not found.
-func (db *DB) Draft(ctx context.Context, person int64, id string) (market.Draft, error) {
-	var r draftRecord
-	err := db.sql.GetContext(ctx, &r, db.sql.Rebind(
-		`SELECT `+draftColumns+` FROM drafts WHERE id = ? AND person = ?`), id, person)
-	if errors.Is(err, sql.ErrNoRows) {
-		return market.Draft{}, ErrNotFound
-	}
-	if err != nil {
-		return market.Draft{}, fmt.Errorf("storage: draft %s: %w", id, err)
-	}
-	return db.openDraft(r)
 }

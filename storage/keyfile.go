@@ -14,17 +14,19 @@ import (
 // database, so it must be readable by its owner alone: looser permissions than
 // 0600 are refused.
 func LoadOrCreateKeyFile(path string) (*Ring, error) {
-	ring, err := loadKeyFile(path)
+	ring, err := LoadKeyFile(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return ring, err
 	}
 	if err := createKeyFile(path); err != nil {
 		return nil, fmt.Errorf("storage: make the key file: %w", err)
 	}
-	return loadKeyFile(path)
+	return LoadKeyFile(path)
 }
 
-func loadKeyFile(path string) (*Ring, error) {
+// LoadKeyFile reads the ring of an embedded database. The error is
+// fs.ErrNotExist when there is no such file.
+func LoadKeyFile(path string) (*Ring, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("storage: key file: %w", err)

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -11,6 +12,10 @@ import (
 // probes opens everything in the database.
 
 const probePrefix = "key:"
+
+// ErrKeys is returned when the ring does not open what the database holds.
+// Nothing was changed.
+var ErrKeys = errors.New("storage: the encryption keys do not fit this database; put back those it was sealed with, as they were kept beside its backups")
 
 func probePlace(id string) place { return place{"ring", "meta", probePrefix + id} }
 
@@ -37,7 +42,7 @@ func (db *DB) checkProbes(ctx context.Context) error {
 	}
 	for id, sealed := range probes {
 		if _, err := db.ring.open(probePlace(id), sealed); err != nil {
-			return fmt.Errorf("storage: the encryption keys do not fit this database: %w", err)
+			return fmt.Errorf("%w: %w", ErrKeys, err)
 		}
 	}
 	return nil

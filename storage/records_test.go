@@ -110,15 +110,6 @@ func TestDrafts(t *testing.T) {
 		if diff := cmp.Diff([]market.Draft{first}, got); diff != "" {
 			t.Error(diff)
 		}
-		one, err := db.Draft(ctx, 1, "d1")
-		must(t, err)
-		if diff := cmp.Diff(first, one); diff != "" {
-			t.Error(diff)
-		}
-		for person, id := range map[int64]string{1: "d3", 2: "d2"} { // somebody else's; dropped
-			_, err = db.Draft(ctx, person, id)
-			mustBe(t, err, storage.ErrNotFound)
-		}
 	})
 }
 
@@ -270,11 +261,53 @@ func TestUploads(t *testing.T) {
 		if _, ok, err := db.Upload(ctx, "a2", "h2"); err != nil || ok {
 			t.Errorf("another account's upload: %v, %v", ok, err)
 		}
-		for since, want := range map[time.Time]int{noon: 2, noon.Add(time.Second): 1, noon.Add(time.Hour): 0} {
+		try := func(step string, state market.AttemptState, at time.Time) market.Attempt {
+			a := market.Attempt{Job: "job:1", Step: step, Account: "a1", State: state, BegunAt: at}
+			if state != market.AttemptBegun {
+				a.EndedAt = at
+			}
+			return a
+		}
+		commit(t, db, market.Changes{Attempts: []market.Attempt{ // of these, only the lost photo may be with the market beside
+			try("photo:0:x", market.AttemptBegun, noon.Add(2*time.Second)), try("photo:1:x", market.AttemptDone, noon.Add(time.Minute)),
+			try("photo:2:x", market.AttemptFailed, noon.Add(time.Hour)), try("post", market.AttemptBegun, noon.Add(time.Hour)),
+		}})
+		for since, want := range map[time.Time]int{noon: 3, noon.Add(time.Second): 2, noon.Add(3 * time.Second): 1, noon.Add(time.Hour): 0} {
 			if n, err := db.CountUploads(ctx, "a1", since); err != nil || n != want {
 				t.Errorf("since %v: %d, %v, want %d", since, n, err, want)
 			}
 		}
+		if n, err := db.CountUploads(ctx, "a2", noon); err != nil || n != 1 {
+			t.Errorf("of another account: %d, %v", n, err)
+		}
+	})
+}
+
+// A listing is replaced by the next one, and goes with its account.
+func TestListings(t *testing.T) {
+	onBothOpen(t, func(t *testing.T, db *storage.DB) {
+		read := func(account string, want *market.Listing) {
+			t.Helper()
+			got, ok, err := db.Listing(t.Context(), account)
+			must(t, err)
+			if want == nil {
+				want = &market.Listing{}
+			}
+			if diff := cmp.Diff(*want, got); diff != "" || ok != (want.Account != "") {
+				t.Errorf("%v\n%s", ok, diff)
+			}
+		}
+		one := market.Listing{Account: "a1", Body: []byte("ads"), At: noon}
+		two := market.Listing{Account: "a2", Body: []byte("others"), At: noon.Add(time.Minute)}
+		read("a1", nil)
+		commit(t, db, market.Changes{Listings: []market.Listing{one, two}})
+		one.Body, one.At = []byte("fewer"), noon.Add(time.Hour)
+		commit(t, db, market.Changes{Listings: []market.Listing{one}})
+		read("a1", &one)
+		read("a2", &two)
+		commit(t, db, market.Changes{DropAccounts: []string{"a1"}})
+		read("a1", nil)
+		read("a2", &two)
 	})
 }
 

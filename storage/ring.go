@@ -125,7 +125,7 @@ func (r *Ring) open(at place, sealed []byte) ([]byte, error) {
 	}
 	aead, ok := r.keys[id]
 	if !ok {
-		return nil, fmt.Errorf("%w: %s needs key %q, which is not in the ring", ErrSealed, at, id)
+		return nil, fmt.Errorf("%w: %s %w", ErrSealed, at, &missingKey{id})
 	}
 	if len(rest) < aead.NonceSize() {
 		return nil, fmt.Errorf("%w: %s is damaged", ErrSealed, at)
@@ -144,4 +144,11 @@ func cutKeyID(sealed []byte) (id string, rest []byte, ok bool) {
 	}
 	end := 2 + int(sealed[1])
 	return string(sealed[2:end]), sealed[end:], true
+}
+
+// missingKey is why a value cannot be opened though it may be sound.
+type missingKey struct{ id string }
+
+func (e *missingKey) Error() string {
+	return fmt.Sprintf("needs key %q, which is not in the ring", e.id)
 }

@@ -1,14 +1,17 @@
 package storage
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
 )
 
-const rotateAtOnce = 200
+const (
+	sealedAtOnce = 500 // values that are read, and written, together
+	rotateTries  = 5   // of a batch that only got in another one's way
+)
 
 // sealedColumn is a column whose values the ring seals. Owner is the SQL of the
 // owner its values are sealed for. Every column that is sealed must stand here,
@@ -28,77 +31,141 @@ var sealedColumns = []sealedColumn{
 	{"ads", "body", []string{"market", "ad_id"}, "'person:' || CAST(person AS TEXT)"},
 	{"accounts", "label", []string{"id"}, "'account:' || id"},
 	{"accounts", "secret", []string{"id"}, "'account:' || id"},
+	{"listings", "body", []string{"account"}, "'account:' || account"},
 	{"attempts", "before", []string{"job", "step"}, "'account:' || account"},
 	{"attempts", "result", []string{"job", "step"}, "'account:' || account"},
 }
 
+// Rotation tells what a rotation did.
+type Rotation struct {
+	Resealed int
+	Unopened Unopened
+}
+
 // Rotate seals everything anew that is not sealed with the current key, while
 // the bot runs: a value that changes meanwhile is left alone, as it is sealed
-// anew by then. It returns how many values it sealed. Only after it has ended
-// well, with every process on the new ring, may the old keys leave the ring.
-func (db *DB) Rotate(ctx context.Context) (resealed int, err error) {
-	for {
-		n := 0
+// anew by then. What no key opens is left as it is, and told of: a key that is
+// missing may still be found. Only after a rotation has ended well, with every
+// process on the new ring, may the old keys leave the ring.
+func (db *DB) Rotate(ctx context.Context) (Rotation, error) {
+	var all Rotation
+	for again := true; again; {
+		var round Rotation
 		for _, c := range sealedColumns {
-			in, err := db.rotateColumn(ctx, c)
-			if n += in; err != nil {
-				return resealed + n, fmt.Errorf("storage: rotate %s.%s: %w", c.table, c.column, err)
+			if err := db.rotateColumn(ctx, c, &round); err != nil {
+				all.Resealed += round.Resealed
+				return all, fmt.Errorf("storage: rotate %s.%s: %w", c.table, c.column, err)
 			}
 		}
-		if resealed += n; n == 0 {
-			break
-		}
+		all.Resealed += round.Resealed
+		all.Unopened = round.Unopened // each round meets the same ones
+		again = round.Resealed > 0
 	}
-	_, err = db.sql.ExecContext(ctx, db.sql.Rebind(`DELETE FROM meta WHERE name LIKE ? AND name <> ?`),
+	_, err := db.sql.ExecContext(ctx, db.sql.Rebind(`DELETE FROM meta WHERE name LIKE ? AND name <> ?`),
 		probePrefix+"%", probePrefix+db.ring.current)
 	if err != nil {
-		return resealed, fmt.Errorf("storage: rotate: %w", err)
+		return all, fmt.Errorf("storage: rotate: %w", err)
 	}
-	return resealed, nil
+	return all, nil
 }
 
 // rotateColumn goes through a column once.
-func (db *DB) rotateColumn(ctx context.Context, c sealedColumn) (resealed int, err error) {
+func (db *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation) error {
+	return c.walk(ctx, db.sql, db.ring.head(db.ring.current), func(batch []sealedValue) error {
+		var rows [][]any
+		for _, v := range batch {
+			at := place{v.owner, c.table, c.column}
+			plain, err := db.ring.open(at, v.box)
+			if err != nil {
+				r.Unopened.add(c, v, err)
+				continue
+			}
+			rows = append(rows, append(append([]any{}, v.key...), v.box, db.ring.seal(at, plain)))
+		}
+		n, err := db.reseal(ctx, c, rows)
+		r.Resealed += n
+		return err
+	})
+}
+
+// reseal puts values, each behind its key and what it replaces, in one
+// statement. Values that somebody changed meanwhile stay.
+func (db *DB) reseal(ctx context.Context, c sealedColumn, rows [][]any) (n int, err error) {
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	types := make([]kind, 0, len(c.key)+2)
+	where := ""
+	for i, k := range c.key {
+		types = append(types, kindOf(rows[0][i]))
+		where += fmt.Sprintf(" AND %s.%s = v.column%d", c.table, k, i+1)
+	}
+	update := bulk{
+		before: fmt.Sprintf("UPDATE %s SET %s = v.column%d FROM ", c.table, c.column, len(c.key)+2),
+		types:  append(types, bytea, bytea),
+		after:  fmt.Sprintf(" WHERE %s.%s = v.column%d%s RETURNING 1", c.table, c.column, len(c.key)+1, where),
+	}
+	for range rotateTries {
+		n, err = update.run(ctx, db, nil, rows, nil)
+		if err == nil || !db.dialect.retry(err) {
+			break
+		}
+	}
+	return n, err
+}
+
+// kindOf is the kind of a column by one of its values.
+func kindOf(value any) kind {
+	if _, ok := value.(int64); ok {
+		return integer
+	}
+	return text
+}
+
+// sealedValue is a sealed value where it stands.
+type sealedValue struct {
+	key   []any // int64 or string
+	owner string
+	box   []byte
+}
+
+// walk gives the values of the column to visit, in batches and in order of the
+// table's key, all but those that begin with the bytes of except.
+func (c sealedColumn) walk(ctx context.Context, from reader, except []byte, visit func([]sealedValue) error) error {
 	var after []any
 	for {
-		batch, err := db.sealedAfter(ctx, c, after)
+		batch, err := c.after(ctx, from, except, after)
 		if err != nil || len(batch) == 0 {
-			return resealed, err
+			return err
 		}
-		for _, v := range batch {
-			changed, err := db.reseal(ctx, c, v)
-			if err != nil {
-				return resealed, err
-			}
-			if changed {
-				resealed++
-			}
+		if err := visit(batch); err != nil {
+			return err
 		}
 		after = batch[len(batch)-1].key
 	}
 }
 
-// sealedValue is a value on its way to another key.
-type sealedValue struct {
-	key   []any
-	owner string
-	box   []byte
+// reader is a database or a transaction, to read from.
+type reader interface {
+	sqlx.QueryerContext
+	Rebind(query string) string
 }
 
-// sealedAfter reads the next values in order of the table's key that are not
-// sealed with the current key.
-func (db *DB) sealedAfter(ctx context.Context, c sealedColumn, after []any) ([]sealedValue, error) {
+// after reads the next values behind a key.
+func (c sealedColumn) after(ctx context.Context, from reader, except []byte, after []any) ([]sealedValue, error) {
 	keys, marks := c.keyList()
-	head := db.ring.head(db.ring.current)
-	query := `SELECT ` + keys + `, ` + c.owner + `, ` + c.column + ` FROM ` + c.table +
-		` WHERE ` + c.column + ` IS NOT NULL AND SUBSTR(` + c.column + `, 1, ?) <> ?`
-	args := []any{len(head), head}
+	query := `SELECT ` + keys + `, ` + c.owner + `, ` + c.column + ` FROM ` + c.table + ` WHERE ` + c.column + ` IS NOT NULL`
+	var args []any
+	if len(except) > 0 {
+		query += ` AND SUBSTR(` + c.column + `, 1, ?) <> ?`
+		args = append(args, len(except), except)
+	}
 	if after != nil {
 		query += ` AND (` + keys + `) > (` + marks + `)`
 		args = append(args, after...)
 	}
 	query += ` ORDER BY ` + keys + ` LIMIT ?`
-	rows, err := db.sql.QueryxContext(ctx, db.sql.Rebind(query), append(args, rotateAtOnce)...)
+	rows, err := from.QueryxContext(ctx, from.Rebind(query), append(args, sealedAtOnce)...)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +177,11 @@ func (db *DB) sealedAfter(ctx context.Context, c sealedColumn, after []any) ([]s
 			to = append(to, &v.key[i])
 		}
 		err := r.Scan(append(to, &v.owner, &v.box)...)
+		for i, k := range v.key {
+			if b, ok := k.([]byte); ok {
+				v.key[i] = string(b) // drivers differ in what a text is
+			}
+		}
 		batch = append(batch, v)
 		return err
 	})
@@ -129,21 +201,31 @@ func (c sealedColumn) keyList() (names, marks string) {
 	return names, marks
 }
 
-// reseal seals one value anew, unless somebody changed it meanwhile.
-func (db *DB) reseal(ctx context.Context, c sealedColumn, v sealedValue) (changed bool, err error) {
-	at := place{v.owner, c.table, c.column}
-	plain, err := db.ring.open(at, v.box)
-	if err != nil {
-		return false, err
+// Unopened are sealed values that no key of the ring opens.
+type Unopened struct {
+	Count int
+	First []string // the first of them: table, column, key, and why; no content
+}
+
+// maxUnopened is how many of them are told one by one.
+const maxUnopened = 20
+
+func (u *Unopened) add(c sealedColumn, v sealedValue, cause error) {
+	names, _ := c.keyList()
+	u.note(fmt.Sprintf("%s.%s, %s %v: %s", c.table, c.column, names, v.key, reason(cause)))
+}
+
+func (u *Unopened) note(what string) {
+	if u.Count++; len(u.First) < maxUnopened {
+		u.First = append(u.First, what)
 	}
-	names, marks := c.keyList()
-	args := append([]any{db.ring.seal(at, plain)}, v.key...)
-	res, err := db.sql.ExecContext(ctx, db.sql.Rebind(
-		`UPDATE `+c.table+` SET `+c.column+` = ? WHERE (`+names+`) = (`+marks+`) AND `+c.column+` = ?`),
-		append(args, bytes.Clone(v.box))...)
-	if err != nil {
-		return false, err
+}
+
+// reason is why a value does not open, without what its place says already.
+func reason(cause error) string {
+	var missing *missingKey
+	if errors.As(cause, &missing) {
+		return missing.Error()
 	}
-	n, err := res.RowsAffected()
-	return n == 1, err
+	return "damaged, or moved from where it was sealed"
 }

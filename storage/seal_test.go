@@ -94,6 +94,7 @@ func writeEverywhere(t *testing.T, db *storage.DB) {
 		}},
 		Bindings: []market.Binding{{Market: market.MD999, AdID: "7", Account: "a1", Person: 1, Draft: "d1", Body: words}},
 		Uploads:  []market.Upload{{Account: "a1", Hash: "h", Remote: "r"}},
+		Listings: []market.Listing{{Account: "a1", Body: words}},
 	}, lanes.Outcome{Replies: words, Rows: []lanes.NewRow{{Lane: "account:a1", Key: "j", Kind: "job", Payload: words}}}))
 	must(t, db.Bury(ctx, got.Lease, got.Rows[0].ID, "REF", written))
 	must(t, db.Release(ctx, got.Lease))
@@ -105,20 +106,23 @@ func readEverywhere(t *testing.T, db *storage.DB) {
 	ctx := t.Context()
 	session, err := db.Session(ctx, 1)
 	must(t, err)
-	draft, err := db.Draft(ctx, 1, "d1")
+	drafts, err := db.Drafts(ctx, 1)
 	must(t, err)
+	draft := drafts[slices.IndexFunc(drafts, func(d market.Draft) bool { return d.ID == "d1" })]
 	account, err := db.Account(ctx, "a1")
 	must(t, err)
 	attempts, err := db.Attempts(ctx, "j")
 	must(t, err)
 	binding, err := db.Binding(ctx, market.MD999, "7")
 	must(t, err)
+	listing, _, err := db.Listing(ctx, "a1")
+	must(t, err)
 	got := claim(t, db, "reader", "user")
 	must(t, db.Release(ctx, got.Lease))
 	for name, words := range map[string]string{
 		"session": string(session.Body), "draft": string(draft.Body), "label": account.Label,
 		"secret": string(account.Secret), "before": string(attempts[0].Before), "result": string(attempts[0].Result),
-		"binding": string(binding.Body), "payload": string(got.Rows[0].Payload),
+		"binding": string(binding.Body), "listing": string(listing.Body), "payload": string(got.Rows[0].Payload),
 	} {
 		if words != written {
 			t.Errorf("%s is %q", name, words)
@@ -140,7 +144,7 @@ func raw(t *testing.T, url string) *sqlx.DB {
 }
 
 var tables = []string{
-	"lanes", "work", "persons", "drafts", "accounts", "attempts", "ads", "uploads", "catalogue", "meta",
+	"lanes", "work", "persons", "drafts", "accounts", "attempts", "ads", "uploads", "listings", "catalogue", "meta",
 }
 
 // dump reads every column of every table.
@@ -268,13 +272,13 @@ func TestRotation(t *testing.T) {
 		db, err = storage.Open(t.Context(), storage.Config{URL: url, Ring: parse(t, next+","+old)})
 		must(t, err)
 		readEverywhere(t, db)
-		n, err := db.Rotate(t.Context())
+		rotated, err := db.Rotate(t.Context())
 		must(t, err)
-		if n < 450+11 {
-			t.Errorf("%d values were sealed anew", n)
+		if rotated.Resealed < 450+12 || rotated.Unopened.Count != 0 {
+			t.Errorf("rotated: %+v", rotated)
 		}
-		if n, err = db.Rotate(t.Context()); err != nil || n != 0 {
-			t.Errorf("again: %d, %v", n, err)
+		if rotated, err = db.Rotate(t.Context()); err != nil || rotated.Resealed != 0 {
+			t.Errorf("again: %+v, %v", rotated, err)
 		}
 		readEverywhere(t, db)
 		must(t, db.Shutdown())
@@ -366,6 +370,36 @@ func TestSweep(t *testing.T) {
 		}
 		if diff := cmp.Diff(map[string]bool{"dead": false, "open": true}, left); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+// The lane of a timer that is over is forgotten, one that waits and one at work
+// are not; other lanes stay.
+func TestSweepTimers(t *testing.T) {
+	onBothOpen(t, func(t *testing.T, db *storage.DB) {
+		ctx := t.Context()
+		end := func(c lanes.Claimed) { t.Helper(); must(t, db.Close(ctx, c.Lease, c.Rows[0].ID, noScreen)) }
+		swept := func(want int64) {
+			t.Helper()
+			n, err := db.Sweep(ctx, time.Now())
+			must(t, err)
+			if n != want {
+				t.Errorf("%d swept, want %d", n, want)
+			}
+		}
+		enqueue(t, db, row("user:1", "message"))
+		end(claim(t, db, "me", "user"))
+		waits := row("timer:waits", "timer:waits")
+		waits.Due = time.Now().Add(time.Hour)
+		enqueue(t, db, waits, row("timer:over", "timer:over"))
+		over := claim(t, db, "me", "timer")
+		swept(0)
+		end(over)
+		swept(1)
+		mustBe(t, db.Close(ctx, over.Lease, over.Rows[0].ID, noScreen), lanes.ErrStale)
+		if added, err := db.Enqueue(ctx, row("timer:over", "timer:over")); err != nil || added != 0 {
+			t.Errorf("the timer was set again: %d, %v", added, err)
 		}
 	})
 }

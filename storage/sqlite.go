@@ -45,7 +45,6 @@ var bindSQLite = sync.OnceFunc(func() { sqlx.BindDriver("sqlite", sqlx.QUESTION)
 // openSQLite opens the file at the URL, making it and its folder when they are
 // missing, and keeps every other process out.
 func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
-	bindSQLite()
 	path, err := filepath.Abs(cfg.URL)
 	if err != nil {
 		return nil, fmt.Errorf("storage: %w", err)
@@ -61,7 +60,7 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("storage: open %s: %w", path, err), release())
 	}
-	return &DB{sql: db, dialect: sqliteDialect(), release: release}, nil
+	return &DB{sql: db, dialect: sqliteDialect(), url: path, release: release}, nil
 }
 
 // connectSQLite opens the file with one connection: several give SQLITE_BUSY
@@ -74,10 +73,28 @@ func connectSQLite(ctx context.Context, path string) (*sqlx.DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+	return dialSQLite(ctx, path, url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "temp_store(MEMORY)",
-	}}
-	dsn := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
+	}})
+}
+
+// readSQLite opens an existing file to read from, also beside a process that
+// writes to it.
+func readSQLite(ctx context.Context, path string) (*sqlx.DB, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	return dialSQLite(ctx, path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "temp_store(MEMORY)"}})
+}
+
+// dialSQLite opens the file with one connection.
+func dialSQLite(ctx context.Context, path string, options url.Values) (*sqlx.DB, error) {
+	bindSQLite()
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	dsn := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: options.Encode()}
 	db, err := sqlx.Open("sqlite", dsn.String())
 	if err != nil {
 		return nil, err

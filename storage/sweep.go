@@ -15,16 +15,22 @@ const (
 		SELECT id FROM work WHERE state = 'dead' AND closed_at < ?
 			AND (payload IS NOT NULL OR replies IS NOT NULL OR cause IS NOT NULL)
 		ORDER BY id LIMIT ?)`
+	// A timer's lane has one row in its life. The condition stands twice, as a
+	// row may arrive between the choice and the deletion.
+	sweepTimers = `DELETE FROM lanes WHERE due_at IS NULL AND owner = '' AND name IN (
+		SELECT name FROM lanes WHERE class = 'timer' AND due_at IS NULL AND owner = '' AND lease_until <= ?
+		ORDER BY name LIMIT ?)`
 )
 
 // Sweep deletes rows that were closed more than 48 hours before now, with their
-// keys, and erases what rows hold that are dead for more than 7 days. It returns
-// how many rows it touched, and goes in steps so as to hold up nobody.
+// keys, erases what rows hold that are dead for more than 7 days, and forgets the
+// lanes of timers that are over. It returns how many of all these it touched,
+// and goes in steps so as to hold up nobody.
 func (db *DB) Sweep(ctx context.Context, now time.Time) (swept int64, err error) {
 	for _, s := range []struct {
 		query string
 		keep  time.Duration
-	}{{sweepClosed, keepKeys}, {sweepContent, keepDead}} {
+	}{{sweepClosed, keepKeys}, {sweepContent, keepDead}, {sweepTimers, 0}} {
 		for n := int64(sweepAtOnce); n == sweepAtOnce; swept += n {
 			res, err := db.sql.ExecContext(ctx, db.sql.Rebind(s.query), now.Add(-s.keep).UnixMicro(), sweepAtOnce)
 			if err != nil {

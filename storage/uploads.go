@@ -35,11 +35,27 @@ func (db *DB) Upload(ctx context.Context, account, hash string) (remote string, 
 	return remote, true, nil
 }
 
+// Uploads lists the ids under which the market has the pictures that were sent
+// for a scope: an account, or one ad of it.
+func (db *DB) Uploads(ctx context.Context, scope string) (remotes []string, err error) {
+	err = db.sql.SelectContext(ctx, &remotes, db.sql.Rebind(
+		`SELECT remote FROM uploads WHERE account = ? ORDER BY uploaded_at, hash`), scope)
+	if err != nil {
+		return nil, fmt.Errorf("storage: uploads of %s: %w", scope, err)
+	}
+	return remotes, nil
+}
+
 // CountUploads counts the pictures an account has sent since a moment, for
-// markets that limit them.
+// markets that limit them. One whose answer was lost counts too: the market may
+// have it.
 func (db *DB) CountUploads(ctx context.Context, account string, since time.Time) (n int, err error) {
-	err = db.sql.GetContext(ctx, &n, db.sql.Rebind(
-		`SELECT COUNT(*) FROM uploads WHERE account = ? AND uploaded_at >= ?`), account, since.UnixMicro())
+	err = db.sql.GetContext(ctx, &n, db.sql.Rebind(`
+		SELECT (SELECT COUNT(*) FROM uploads WHERE account = ? AND uploaded_at >= ?)
+			+ (SELECT COUNT(*) FROM attempts
+				WHERE account = ? AND ended_at = 0 AND state = ? AND step LIKE ? AND begun_at >= ?)`),
+		account, since.UnixMicro(),
+		account, string(market.AttemptBegun), market.StepPhoto+"%", since.UnixMicro())
 	if err != nil {
 		return 0, fmt.Errorf("storage: count uploads of account %s: %w", account, err)
 	}

@@ -60,23 +60,33 @@ func optionIDs(options []market.Option) []string {
 //
 // API reference: GET /categories.
 func (c *Client) categories(ctx context.Context, key market.Secret, lang string) ([]market.Option, error) {
-	return c.titles(ctx, key, "categories", get("get categories", "/categories", langQuery(lang)))
+	return c.titles(ctx, key, "categories", categoriesCall(lang))
+}
+
+func categoriesCall(lang string) call {
+	return get("get categories", "/categories", langQuery(lang))
 }
 
 // subcategories lists a category's subcategories.
 //
 // API reference: GET /categories/{category_id}/subcategories.
 func (c *Client) subcategories(ctx context.Context, key market.Secret, lang, category string) ([]market.Option, error) {
-	return c.titles(ctx, key, "subcategories",
-		get("get subcategories", route("categories", category, "subcategories"), langQuery(lang)))
+	return c.titles(ctx, key, "subcategories", subcategoriesCall(lang, category))
+}
+
+func subcategoriesCall(lang, category string) call {
+	return get("get subcategories", route("categories", category, "subcategories"), langQuery(lang))
 }
 
 // offerTypes lists a subcategory's offer types.
 //
 // API reference: GET /categories/{category_id}/subcategories/{subcategory_id}/offer-types.
 func (c *Client) offerTypes(ctx context.Context, key market.Secret, lang, category, subcategory string) ([]market.Option, error) {
-	return c.titles(ctx, key, "offer_types",
-		get("get offer types", route("categories", category, "subcategories", subcategory, "offer-types"), langQuery(lang)))
+	return c.titles(ctx, key, "offer_types", offerTypesCall(lang, category, subcategory))
+}
+
+func offerTypesCall(lang, category, subcategory string) call {
+	return get("get offer types", route("categories", category, "subcategories", subcategory, "offer-types"), langQuery(lang))
 }
 
 // titles reads a cached list of titles, which stands under member.

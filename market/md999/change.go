@@ -21,6 +21,8 @@ type Change struct {
 	Subcategory string          `json:"subcategory"`
 	OfferType   string          `json:"offer_type,omitempty"` // only when it changes
 	Lang        market.Lang     `json:"lang,omitempty"`       // of the form it was composed from
+	// Parents are the options, by feature, that decide over others' options.
+	Parents map[string]string `json:"parents,omitempty"`
 }
 
 // Empty reports whether nothing changes.
@@ -52,7 +54,7 @@ func (c *Client) ComposeChange(ctx context.Context, key market.Secret, lang mark
 	}
 	d := difference{
 		form: form, before: before, after: after, images: images, unfit: map[string]string{},
-		change: Change{Category: p.category, Subcategory: p.subcategory, Lang: lang},
+		change: Change{Category: p.category, Subcategory: p.subcategory, Lang: lang, Parents: parents(form, after)},
 		wire:   wirePatch{Features: []wireFeature{}},
 	}
 	d.moveTo(after[keyOffer].Option(), p.offer)
@@ -207,7 +209,7 @@ func (c *Client) Update(ctx context.Context, key market.Secret, id string, chang
 		form = func(lang string) formSource { return formOfPlace(lang, p) }
 	}
 	if refusal, ok := asRefusal(err); ok {
-		c.explain(ctx, key, change.Lang, form, refusal)
+		c.explain(ctx, key, origin{change.Lang, form, change.Subcategory, change.Parents}, refusal)
 	}
 	return err
 }

@@ -34,6 +34,7 @@ type Config struct {
 	HTTP      *http.Client     // nil: one with a transport of its own; redirects are never followed
 	Catalogue *catalogue.Cache // nil: one in memory only
 	Log       *slog.Logger
+	Observer  market.Observer
 	Now       func() time.Time
 }
 
@@ -46,6 +47,7 @@ type Client struct {
 	cache   *catalogue.Cache
 	breaker *gobreaker.TwoStepCircuitBreaker[any]
 	log     *slog.Logger
+	observe market.Observer
 	now     func() time.Time
 	limits  limits
 }
@@ -79,6 +81,7 @@ func New(cfg Config) *Client {
 		cache:   cfg.Catalogue,
 		breaker: gobreaker.NewTwoStepCircuitBreaker[any](breakerSettings(cfg.Log)),
 		log:     cfg.Log,
+		observe: cfg.Observer,
 		now:     cfg.Now,
 		limits:  defaultLimits,
 	}
@@ -116,6 +119,11 @@ func transport() *http.Transport {
 // ID names the market.
 func (c *Client) ID() market.ID { return market.MD999 }
 
+// Breaker tells whether the market is being left alone.
+func (c *Client) Breaker() market.BreakerState {
+	return market.BreakerState(c.breaker.State().String())
+}
+
 // Capabilities says what 999.md can do for its sellers.
 func (c *Client) Capabilities() market.Capabilities {
 	return market.Capabilities{
@@ -129,8 +137,9 @@ func (c *Client) Capabilities() market.Capabilities {
 			market.StatePublic, market.StateHidden, market.StateExpired,
 			market.StateNeedPay, market.StateBlocked, market.StateBlockedCommercial,
 		},
-		PostPrice: market.Money{Amount: "1", Currency: "mdl"}, // API reference, "Payment info"
-		Site:      site,
+		PostPrice:   market.Money{Amount: "1", Currency: "mdl"}, // API reference, "Payment info"
+		DailyImages: 300,                                        // API reference, POST /images
+		Site:        site,
 	}
 }
 

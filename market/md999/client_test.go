@@ -103,7 +103,15 @@ func equal(t *testing.T, got, want any) {
 	}
 }
 
+// sameJSON compares as JSON, so that 100 is not "100".
 func sameJSON(t *testing.T, got, want []byte) {
+	t.Helper()
+	if diff := diffJSON(t, got, want); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func diffJSON(t *testing.T, got, want []byte) string {
 	t.Helper()
 	decode := func(data []byte) (v any) {
 		d := json.NewDecoder(bytes.NewReader(data))
@@ -113,7 +121,7 @@ func sameJSON(t *testing.T, got, want []byte) {
 		}
 		return v
 	}
-	equal(t, decode(got), decode(want))
+	return cmp.Diff(decode(want), decode(got))
 }
 
 func wantKind(t *testing.T, err error, want market.ErrorKind) *market.Error {

@@ -111,9 +111,13 @@ func decodeFeatures(body []byte) ([]feature, error) {
 //
 // API reference: GET /dependent_options.
 func (c *Client) dependentOptions(ctx context.Context, key market.Secret, lang, subcategory, parent, option string) ([]market.Option, error) {
-	return cached(ctx, c, key, get("get dependent options", "/dependent_options", url.Values{
+	return cached(ctx, c, key, optionsCall(lang, subcategory, parent, option), freshOptions, decodeOptions)
+}
+
+func optionsCall(lang, subcategory, parent, option string) call {
+	return get("get dependent options", "/dependent_options", url.Values{
 		"subcategory_id": {subcategory}, "dependency_feature_id": {parent}, "parent_option_id": {option}, "lang": {lang},
-	}), freshOptions, decodeOptions)
+	})
 }
 
 // decodeOptions takes {"options":[…]}, {"Options":[…]} and a bare array: all

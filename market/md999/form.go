@@ -32,6 +32,23 @@ type place struct{ category, subcategory, offer string }
 // API reference: "Categories", "Subcategories", "Get features for creating a
 // new advert", "Get dependent options", "Phone numbers".
 func (c *Client) Form(ctx context.Context, key market.Secret, lang market.Lang, answers market.Answers) (market.Form, error) {
+	form, err := c.formNow(ctx, key, lang, answers)
+	if gone(err) || market.KindOf(err) == market.Invalid { // since the catalogue's lists were read
+		c.expirePath(ctx, wireLang(lang), placeOf(answers))
+		form, err = c.formNow(ctx, key, lang, answers)
+	}
+	return form, err
+}
+
+// expirePath has the lists be read anew that lead to a place.
+func (c *Client) expirePath(ctx context.Context, lang string, p place) {
+	for _, call := range []call{categoriesCall(lang), subcategoriesCall(lang, p.category), offerTypesCall(lang, p.category, p.subcategory)} {
+		c.cache.Expire(ctx, entryKey(call, freshCategories))
+	}
+}
+
+// formNow is the form as far as the catalogue is known.
+func (c *Client) formNow(ctx context.Context, key market.Secret, lang market.Lang, answers market.Answers) (market.Form, error) {
 	b := builder{c: c, key: key, lang: wireLang(lang), answers: answers}
 	p, err := b.place(ctx)
 	if err != nil || p.offer == "" {

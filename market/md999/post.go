@@ -22,6 +22,8 @@ type Post struct {
 	OfferType   string          `json:"offer_type"`
 	Title       string          `json:"title,omitempty"` // empty where ads have none
 	Lang        market.Lang     `json:"lang,omitempty"`  // of the form it was composed from
+	// Parents are the options, by feature, that decide over others' options.
+	Parents map[string]string `json:"parents,omitempty"`
 }
 
 // wirePost is the body of POST /adverts.
@@ -56,6 +58,7 @@ func (c *Client) Compose(ctx context.Context, key market.Secret, lang market.Lan
 		Subcategory: answers[keySubcategory].Option(),
 		OfferType:   answers[keyOffer].Option(),
 		Lang:        lang,
+		Parents:     parents(form, answers),
 	}
 	wire := wirePost{Category: post.Category, Subcategory: post.Subcategory, OfferType: post.OfferType, Features: []wireFeature{}}
 	unfit := map[string]string{}
@@ -194,7 +197,8 @@ func (c *Client) Create(ctx context.Context, key market.Secret, post Post) (adID
 	}
 	if refusal, ok := asRefusal(err); ok {
 		p := place{post.Category, post.Subcategory, post.OfferType}
-		c.explain(ctx, key, post.Lang, func(lang string) formSource { return formOfPlace(lang, p) }, refusal)
+		form := func(lang string) formSource { return formOfPlace(lang, p) }
+		c.explain(ctx, key, origin{post.Lang, form, post.Subcategory, post.Parents}, refusal)
 	}
 	return adID, err
 }

@@ -2,6 +2,7 @@ package md999
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,92 +10,20 @@ import (
 	"bazarbot/market"
 )
 
-// The reference's own POST, composed from answers.
-func TestComposeAsDocumented(t *testing.T) {
+// What is sent is told beside the body, too.
+func TestComposeTellsThePlace(t *testing.T) {
 	t.Parallel()
+	s := documentedSendings(t)[0]
 	c, mux := setup(t)
-	answering(mux, "GET /categories", 200, `{"categories":[{"id":"658","title":"c"}]}`)
-	answering(mux, "GET /categories/658/subcategories", 200, `{"subcategories":[{"id":"1401","title":"s"}]}`)
-	answering(mux, "GET /categories/658/subcategories/1401/offer-types", 200, `{"offer_types":[{"id":"18979","title":"o"}]}`)
-	answering(mux, "GET /phone_numbers", 200, `{"phone_numbers":[{"phone_number":"37378000000"}]}`)
-	serveFeatures(mux, `
-		{"id":"2","title":"цена","type":"textbox_numeric_measurement","required":true,"units":["eur","mdl"]},
-		{"id":"5","title":"d","type":"drop_down_options","required":true,"options":[{"id":"12869","title":"x"}]},
-		{"id":"7","title":"регион","type":"drop_down_options","required":true,"options":[{"id":"12900","title":"x"}]},
-		{"id":"12","title":"заголовок","type":"textbox_text","required":true},
-		{"id":"13","title":"текст","type":"textarea_text","required":true},
-		{"id":"14","title":"фото","type":"upload_images"},
-		{"id":"16","title":"контакты","type":"contacts","required":true},
-		{"id":"907","title":"no","type":"check_box"},
-		{"id":"908","title":"yes","type":"check_box"},
-		{"id":"939","title":"yes","type":"check_box"}`)
-	post, err := c.Compose(t.Context(), testKey, market.Romanian, market.Answers{
-		"category": market.OptionValue("658"), "subcategory": market.OptionValue("1401"), "offer_type": market.OptionValue("18979"),
-		"2": market.NumberValue("100", "eur"), "5": market.OptionValue("12869"), "7": market.OptionValue("12900"),
-		"12": market.TextValue(" test\ntitle "), "13": market.TextValue("test description\r\n"),
-		"16": market.OptionValue("37378000000"), "907": market.YesValue(false),
-		"908": market.YesValue(true), "939": market.YesValue(true),
-		"777": market.TextValue("of another form"),
-	}, nil)
+	s.serve(t, mux)
+	answers := s.place.answers()
+	maps.Copy(answers, s.answers)
+	post, err := c.Compose(t.Context(), testKey, market.Romanian, answers, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, post.Body, fixture(t, "post"))
 	post.Body = nil
 	equal(t, post, Post{Category: "658", Subcategory: "1401", OfferType: "18979", Title: "test title", Lang: market.Romanian})
-}
-
-// Each of the reference's nine examples of features, with the exact JSON type.
-func TestEncodeEveryType(t *testing.T) {
-	t.Parallel()
-	var examples map[string]struct {
-		ID    string          `json:"id"`
-		Value json.RawMessage `json:"value"`
-		Unit  string          `json:"unit"`
-	}
-	if err := json.Unmarshal(fixture(t, "feature_values"), &examples); err != nil {
-		t.Fatal(err)
-	}
-	var images, videos, phones []string
-	_ = json.Unmarshal(examples[typeImages].Value, &images)
-	_ = json.Unmarshal(examples[typeVideos].Value, &videos)
-	_ = json.Unmarshal(examples[typeContacts].Value, &phones)
-	for kind, tt := range map[string]struct {
-		answer  market.Value
-		feature feature
-		options []market.Option
-	}{
-		typeText:        {answer: market.TextValue("Hello, world!")},
-		typeLongText:    {answer: market.TextValue("Hello,\n\nworld!")},
-		typeNumber:      {answer: market.NumberValue("33", "")},
-		typeMeasurement: {answer: market.NumberValue("100", "eur"), feature: feature{Units: []ident{"usd", "eur"}}},
-		typeCheckBox:    {answer: market.YesValue(true)},
-		typeDropDown:    {answer: market.OptionValue("123"), options: []market.Option{{ID: "123"}}},
-		typeImages:      {},
-		typeVideos:      {answer: market.Value{Links: videos}},
-		typeContacts:    {answer: market.OptionValue(phones...), options: []market.Option{{ID: phones[0]}, {ID: phones[1]}}},
-	} {
-		example := examples[kind]
-		tt.feature.ID, tt.feature.Type = ident(example.ID), kind
-		field, ok := tt.feature.field()
-		if !ok {
-			t.Fatalf("%s is not known", kind)
-		}
-		field.Options = tt.options
-		value, unit, err := encode(field, tt.answer, images)
-		if err != nil {
-			t.Fatalf("%s: %v", kind, err)
-		}
-		got, err := marshal(wireFeature{ID: field.Key, Value: value, Unit: unit})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, _ := json.Marshal(example)
-		if example.Unit == "" {
-			want, _ = marshal(wireFeature{ID: example.ID, Value: example.Value})
-		}
-		sameJSON(t, got, want)
-	}
 }
 
 func TestComposeRefusesWhatDoesNotFit(t *testing.T) {

@@ -150,6 +150,7 @@ func (c *Client) try(ctx context.Context, key market.Secret, call call, timeout 
 	began := c.now()
 	done, err := c.breaker.Allow()
 	if err != nil {
+		c.observe.Note(market.Call{Market: market.MD999, Route: call.op, Outcome: market.CallSpared})
 		return nil, &market.Error{
 			Kind: market.Unavailable, Market: market.MD999, Op: call.op,
 			RetryAfter: breakerPause, Err: errBreakerOpen,
@@ -255,10 +256,12 @@ func bare(err error) error {
 	return err
 }
 
-// note logs a call without its query, its body or its key.
+// note tells of a call, and logs it without its query, its body or its key.
+// Route is the same in both, so that a metric leads to its lines.
 func (c *Client) note(call call, status int, took time.Duration, failure *market.Error) {
+	c.observe.Note(market.Call{Market: market.MD999, Route: call.op, Outcome: market.OutcomeOf(failure), Took: took})
 	attrs := []any{
-		"market", market.MD999, "route", call.method + " " + call.path,
+		"market", market.MD999, "route", call.op, "path", call.method + " " + call.path,
 		"status", status, "took", took.Round(time.Millisecond),
 	}
 	if failure == nil {

@@ -96,6 +96,7 @@ CREATE TABLE ads (
     bound_at BIGINT NOT NULL,
     PRIMARY KEY (market, ad_id)
 );
+CREATE INDEX ads_draft ON ads (draft);
 
 CREATE TABLE uploads (
     account     TEXT NOT NULL,
@@ -105,6 +106,12 @@ CREATE TABLE uploads (
     PRIMARY KEY (account, hash)
 );
 CREATE INDEX uploads_at ON uploads (account, uploaded_at);
+
+CREATE TABLE listings (
+    account TEXT PRIMARY KEY,
+    body    BLOB,
+    read_at BIGINT NOT NULL
+);
 
 CREATE TABLE catalogue (
     market     TEXT NOT NULL,
@@ -122,6 +129,7 @@ CREATE TABLE meta (
 -- +goose Down
 DROP TABLE meta;
 DROP TABLE catalogue;
+DROP TABLE listings;
 DROP TABLE uploads;
 DROP TABLE ads;
 DROP TABLE attempts;

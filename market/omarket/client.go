@@ -1,0 +1,189 @@
+// Package omarket is the client of O!Market's API. It speaks the market's wire
+// format on one side and the words of package market on the other; nothing of
+// the wire leaves it.
+package omarket
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+
+	"bazarbot/market"
+	"bazarbot/market/catalogue"
+)
+
+// StagingURL is the only base the description names. What is put there reaches
+// no buyer.
+const StagingURL = "https://staging-api-market.o.kg"
+
+// DefaultKeyHeader carries the API key where the operator names no other
+// header; the description names none.
+const DefaultKeyHeader = "x-api-key"
+
+// TokenLife is how long an access token lives, by the description.
+const TokenLife = 30 * time.Minute
+
+// maxPhotos is how many photos one ad takes.
+const maxPhotos = 10
+
+const userAgent = "bazarbot"
+
+// Config is what a client is made of. BaseURL and APIKey are required.
+type Config struct {
+	BaseURL      string        // see CheckURL
+	APIKey       market.Secret // the operator's; goes with every request
+	APIKeyHeader string        // "": DefaultKeyHeader
+	AuthScheme   string        // before an access token, as "Bearer"; "": the token alone
+	Site         string        // where people go for what the bot cannot do; "": none is known
+	Vault        Vault         // nil: sessions are not refreshed, and end with their access token
+	Catalogue    *catalogue.Cache
+	HTTP         *http.Client  // nil: one with a transport of its own; redirects are never followed
+	TokenLife    time.Duration // 0: TokenLife
+	Knowledge    Knowledge     // keeps what is learnt of filters and places; nil: in memory only
+	Known        *Known        // the operator's own; nil: none
+	Log          *slog.Logger
+	Observer     market.Observer
+	Now          func() time.Time
+}
+
+// Client calls O!Market for any number of accounts. It is safe for concurrent
+// use. Errors and logs hold no key, token, password, code or phone number, nor
+// what people wrote.
+type Client struct {
+	base       string
+	apiKey     market.Secret
+	keyHeader  string
+	authScheme string // with the space behind it
+	site       string
+	vault      Vault
+	http       *http.Client
+	cache      *catalogue.Cache
+	known      *knowledge
+	breaker    *gobreaker.TwoStepCircuitBreaker[any]
+	log        *slog.Logger
+	observe    market.Observer
+	now        func() time.Time
+	tokenLife  time.Duration
+	limits     limits
+
+	keySeen   atomic.Int64 // when the API key was last seen to be accepted, Unix nanoseconds
+	postForm  atomic.Bool  // the documented form of the search was refused, the other one worked
+	mySize    atomic.Int32 // the market's own page sizes, as far as seen
+	foundSize atomic.Int32
+}
+
+// New makes a client. It panics when CheckURL refuses the base URL, so settings
+// are checked before: a token must never travel in clear.
+func New(cfg Config) *Client {
+	if err := CheckURL(cfg.BaseURL); err != nil {
+		panic(err)
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Catalogue == nil {
+		cfg.Catalogue = catalogue.New(catalogue.Config{Log: cfg.Log, Now: cfg.Now})
+	}
+	if cfg.HTTP == nil {
+		cfg.HTTP = &http.Client{Transport: transport()}
+	}
+	if cfg.APIKeyHeader == "" {
+		cfg.APIKeyHeader = DefaultKeyHeader
+	}
+	if cfg.AuthScheme != "" {
+		cfg.AuthScheme = strings.TrimSpace(cfg.AuthScheme) + " "
+	}
+	if cfg.TokenLife == 0 {
+		cfg.TokenLife = TokenLife
+	}
+	client := *cfg.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		base:       strings.TrimRight(cfg.BaseURL, "/"),
+		apiKey:     cfg.APIKey,
+		keyHeader:  cfg.APIKeyHeader,
+		authScheme: cfg.AuthScheme,
+		site:       cfg.Site,
+		vault:      cfg.Vault,
+		http:       &client,
+		cache:      cfg.Catalogue,
+		known:      newKnowledge(cfg.Knowledge, cfg.Known, cfg.Log, cfg.Now),
+		breaker:    gobreaker.NewTwoStepCircuitBreaker[any](breakerSettings(cfg.Log)),
+		log:        cfg.Log,
+		observe:    cfg.Observer,
+		now:        cfg.Now,
+		tokenLife:  cfg.TokenLife,
+		limits:     defaultLimits,
+	}
+}
+
+// CheckURL says what is wrong with a base URL: the API is called over https
+// only, except on this very machine.
+func CheckURL(base string) error {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil || u.Host == "":
+		return errors.New("omarket: the base URL is no absolute URL")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return errors.New("omarket: the base URL may only hold scheme, host and path")
+	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
+		return nil
+	default:
+		return fmt.Errorf("omarket: the base URL %s must begin with https://", u.Redacted())
+	}
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// transport keeps more idle connections than the two per host that Go's
+// default keeps: all accounts share one market.
+func transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 32
+	return t
+}
+
+// ID names the market.
+func (c *Client) ID() market.ID { return market.OMarket }
+
+// Breaker tells whether the market is being left alone.
+func (c *Client) Breaker() market.BreakerState {
+	return market.BreakerState(c.breaker.State().String())
+}
+
+// Capabilities says what O!Market can do for its sellers. Posting costs nothing
+// that the description knows of.
+func (c *Client) Capabilities() market.Capabilities {
+	return market.Capabilities{
+		SignUp:    true,
+		Search:    true,
+		Delete:    true,
+		Avatar:    true,
+		FAQ:       true,
+		States:    ownStates,
+		MaxPhotos: maxPhotos,
+		Site:      c.site,
+	}
+}
+
+// ownStates are the states in which a seller's ads can be listed; one that is
+// only begun ("initial") cannot.
+//
+// Description: "Получение своих объявлений".
+var ownStates = []market.State{
+	market.StateModerate, market.StateActive, market.StateCancelled, market.StateDisabled,
+}

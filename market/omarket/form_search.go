@@ -1,0 +1,134 @@
+package omarket
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"bazarbot/market"
+)
+
+// The keys of a search that are no ad's field. A filter's range has two:
+// "filter:15" with what stands behind it.
+const (
+	keyQuery    = "q"
+	keyPics     = "pics"
+	keyDiscount = "with_discount"
+
+	rangeFrom = ":from"
+	rangeTo   = ":to"
+)
+
+// SearchForm gives what a search can be narrowed by, computed from the answers
+// so far: the category as far as one likes to go down the tree, the place, and
+// once an ad can stand in the chosen category, its filters. Nothing is required.
+//
+// Description: "Объявления по категориям".
+func (c *Client) SearchForm(ctx context.Context, key market.Secret, lang market.Lang, answers market.Answers) (market.Form, error) {
+	s, err := open("search form", key)
+	if err != nil {
+		return market.Form{}, err
+	}
+	tree, err := c.categories(ctx, s)
+	if err != nil {
+		return market.Form{}, err
+	}
+	b := builder{c: c, s: s, lang: lang, say: wordsIn(lang), answers: answers}
+	b.add(market.Field{Key: keyQuery, Kind: market.KindText, Label: b.say(wordWords), MaxLen: maxTitle})
+	whole := b.askCategory(tree)
+	b.askPlace(ctx)
+	for _, box := range []struct {
+		key   string
+		label word
+	}{
+		{keyPics, wordWithPhotos}, {keyDiscount, wordDiscount}, {keyDelivery, wordDelivered}, {keyNegotiable, wordNegotiable},
+	} {
+		b.add(market.Field{Key: box.key, Kind: market.KindYesNo, Label: b.say(box.label)})
+	}
+	if whole {
+		b.narrow(ctx)
+	}
+	for i := range b.form.Fields {
+		b.form.Fields[i].Required, b.form.Fields[i].Repeats = false, false
+	}
+	b.form.Complete = true
+	return b.form, nil
+}
+
+// narrow adds the chosen category's filters as far as they are known: lists of
+// which several can be taken, and ranges of numbers. The market documents no
+// search for anything else.
+func (b *builder) narrow(ctx context.Context) {
+	category := last(b.path).ID
+	for _, id := range filtersOf(b.path, b.c.known.category(ctx, category)) {
+		f := b.c.known.filter(ctx, id)
+		if !f.answerable() {
+			continue
+		}
+		field := f.field(b.say)
+		field.Group = b.say(wordMore)
+		switch {
+		case selects(field.Kind):
+			field.Kind = market.KindChoices
+			b.add(field)
+		case field.Kind == market.KindNumber:
+			from, to := field, field
+			from.Key, from.Label = field.Key+rangeFrom, field.Label+": "+b.say(wordFrom)
+			to.Key, to.Label = field.Key+rangeTo, field.Label+": "+b.say(wordTo)
+			b.add(from)
+			b.add(to)
+		}
+	}
+}
+
+// Query makes a search of the answers to a SearchForm.
+func Query(answers market.Answers) market.SearchQuery {
+	q := market.SearchQuery{
+		Words:      strings.TrimSpace(answers[keyQuery].Text),
+		Place:      answers[keyPlace].Option(),
+		Photos:     yes(answers[keyPics]),
+		Discount:   yes(answers[keyDiscount]),
+		Delivery:   yes(answers[keyDelivery]),
+		Negotiable: yes(answers[keyNegotiable]),
+		Order:      market.OrderNew,
+	}
+	for level := 1; level <= maxLevels; level++ {
+		if id := answers[levelKey(level)].Option(); id != "" {
+			q.Category = id
+		}
+	}
+	q.Filters = narrowings(answers)
+	return q
+}
+
+// Query is the function of that name, for callers that know only the client.
+func (c *Client) Query(answers market.Answers) market.SearchQuery { return Query(answers) }
+
+// narrowings are the filters of a search, by key.
+func narrowings(answers market.Answers) []market.SearchFilter {
+	found := map[string]market.SearchFilter{}
+	for key, v := range answers {
+		field, isFrom := strings.CutSuffix(key, rangeFrom)
+		field, isTo := strings.CutSuffix(field, rangeTo)
+		if _, ok := filterOfKey(field); !ok || v.IsZero() {
+			continue
+		}
+		f := found[field]
+		f.Field = field
+		switch {
+		case isFrom:
+			f.From = v.Number
+		case isTo:
+			f.To = v.Number
+		default:
+			f.Options = v.Options
+		}
+		found[field] = f
+	}
+	var list []market.SearchFilter
+	for _, field := range slices.Sorted(maps.Keys(found)) {
+		list = append(list, found[field])
+	}
+	return list
+}

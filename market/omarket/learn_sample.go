@@ -1,0 +1,156 @@
+package omarket
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bazarbot/market"
+	"bazarbot/market/catalogue"
+)
+
+// What is spent on learning while somebody waits.
+const (
+	samplePatience = 5 * time.Second // how long a person waits for it
+	sampleBudget   = 12              // requests for one category
+	sampleWindow   = time.Hour       // in which they are spent at most
+	sampleAgain    = 2 * time.Minute // after a sample that failed
+)
+
+// Learnt says what learning brought.
+type Learnt struct {
+	Requests int // made
+	Ads      int // seen in full
+	Filters  int // that were not known
+	Options  int // of filters, that were not known
+	Places   int // that were not known
+}
+
+// Learn looks at ads of a category, the newest first, and keeps what they tell
+// of its filters and of places, with at most budget requests. What was learnt
+// before an error stays learnt, and is counted.
+func (c *Client) Learn(ctx context.Context, key market.Secret, category string, budget int) (Learnt, error) {
+	s, err := open("learn", key)
+	if err != nil {
+		return Learnt{}, err
+	}
+	if !digits.MatchString(category) {
+		return Learnt{}, refused("learn", market.Invalid, errors.New("an id of the market is a number"))
+	}
+	return c.sample(ctx, s, ident(category), budget)
+}
+
+// sample is Learn within a session.
+func (c *Client) sample(ctx context.Context, s *session, category ident, budget int) (Learnt, error) {
+	var sum Learnt
+	filter := wireFilter{Main: wireMainFilters{Order: string(market.OrderNew), Category: category.count()}}
+	learn := func(ads ...wireAd) {
+		news := c.known.learn(ctx, lessonOf(ads...))
+		sum.Filters, sum.Options, sum.Places = sum.Filters+news.filters, sum.Options+news.options, sum.Places+news.places
+	}
+	for page := 1; sum.Requests < budget; page++ {
+		found, err := c.adsPage(ctx, s, filter, page)
+		sum.Requests++
+		if err != nil {
+			return sum, err
+		}
+		learn(found.Results...)
+		for _, listed := range found.Results {
+			if sum.Requests >= budget {
+				break
+			}
+			if listed.UUID == "" {
+				continue
+			}
+			ad, err := c.details(ctx, s, string(listed.UUID))
+			sum.Requests++
+			if market.KindOf(err) == market.NotFound {
+				continue // it went meanwhile
+			}
+			if err != nil {
+				return sum, err
+			}
+			sum.Ads++
+			learn(ad)
+		}
+		if found.Next == "" {
+			break
+		}
+	}
+	return sum, nil
+}
+
+// sampleFor learns a category's filters when some of them are lacking: one
+// sample for all who ask at the same time, within the budget of all replicas.
+// Whoever asks waits a few seconds at most; the sample goes on, and what it
+// brings later is there for the next form.
+func (c *Client) sampleFor(ctx context.Context, s *session, category ident, lacking []ident) {
+	if len(lacking) == 0 || !digits.MatchString(string(category)) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.known.patience)
+	defer cancel()
+	once := catalogue.Key{
+		Market: market.OMarket, Name: "sample " + string(category), Fresh: time.Second, Private: true,
+	}
+	_, err := catalogue.Get(ctx, c.cache, once,
+		func(ctx context.Context) ([]byte, error) {
+			return []byte(category), c.sampleOnce(ctx, s, category)
+		},
+		func(body []byte) (string, error) { return string(body), nil })
+	if err != nil {
+		c.log.Debug("omarket: sample", "category", category, "err", err)
+	}
+}
+
+// sampleOnce samples a category if its budget allows.
+func (c *Client) sampleOnce(ctx context.Context, s *session, category ident) error {
+	key := keptSamples + string(category)
+	granted := 0
+	amend(ctx, c.known, key, func(was sampled) (sampled, bool) {
+		var is sampled
+		is, granted = was.claim(c.now())
+		return is, granted > 0
+	})
+	if granted == 0 {
+		return nil
+	}
+	sum, err := c.sample(ctx, s, category, granted)
+	amend(ctx, c.known, key, func(was sampled) (sampled, bool) {
+		return was.settle(c.now(), granted-sum.Requests, err), true
+	})
+	c.log.Info("omarket: learnt from a sample", "category", category,
+		"requests", sum.Requests, "filters", sum.Filters, "options", sum.Options, "places", sum.Places, "err", err)
+	return err
+}
+
+// sampled is what was spent on learning a category, by all replicas.
+type sampled struct {
+	From  time.Time `json:"from"`  // when its window began
+	Spent int       `json:"spent"` // requests since then
+	Next  time.Time `json:"next"`  // no sample before
+}
+
+// claim takes all that is left of the window's budget; 0 when it is spent, or
+// somebody is at it, or there was nothing more to learn a while ago.
+func (s sampled) claim(now time.Time) (sampled, int) {
+	if now.Sub(s.From) >= sampleWindow || now.Before(s.From) {
+		s = sampled{From: now}
+	}
+	granted := sampleBudget - s.Spent
+	if granted <= 0 || now.Before(s.Next) {
+		return s, 0
+	}
+	s.Spent, s.Next = sampleBudget, s.From.Add(sampleWindow)
+	return s, granted
+}
+
+// settle gives back what was not used. After a failure the category may be
+// sampled again soon.
+func (s sampled) settle(now time.Time, unused int, err error) sampled {
+	s.Spent = max(0, s.Spent-unused)
+	if err != nil {
+		s.Next = now.Add(sampleAgain)
+	}
+	return s
+}
