@@ -121,6 +121,7 @@ func actionsFor(ad market.Ad, caps market.Capabilities) []market.Action {
 	add(caps.Hide && public, market.ActHide)
 	add(caps.Hide && hidden, market.ActShow)
 	add(caps.Autorepublisher && public, market.ActAuto)
+	add(caps.Delete, market.ActDelete)
 	return actions
 }
 
@@ -143,7 +144,10 @@ func adFacts(ad market.Ad, now time.Time) Text {
 	if len(ad.Path) > 0 {
 		lines = append(lines, data(ad.Path[len(ad.Path)-1]+offerSuffix(ad.OfferType)))
 	}
-	if !ad.Price.IsZero() {
+	switch {
+	case ad.Negotiable:
+		lines = append(lines, say("ad.negotiable"))
+	case !ad.Price.IsZero():
 		lines = append(lines, say("ad.price", "Price", amount(ad.Price.Amount, ad.Price.Currency)))
 	}
 	if ad.Views > 0 {
@@ -154,6 +158,9 @@ func adFacts(ad market.Ad, now time.Time) Text {
 	}
 	if !ad.Republished.IsZero() {
 		lines = append(lines, say("ad.republished", "At", Moment{ad.Republished, ad.Market}))
+	}
+	if !ad.Opens.IsZero() && ad.Opens.After(now) {
+		lines = append(lines, say("ad.opens", "At", Moment{ad.Opens, ad.Market}))
 	}
 	if !ad.Expires.IsZero() {
 		lines = append(lines, join(" · ", say("ad.expires", "At", Moment{ad.Expires, ad.Market}), timeLeft(ad.Expires.Sub(now))))
@@ -186,8 +193,10 @@ func (adCard) press(t *Turn, f *Frame, op, arg string) error {
 	switch {
 	case op == opAct && action == market.ActAuto:
 		return t.openAuto(f)
-	case op == opAct && action.Paid():
+	case op == opAct && (action.Paid() || action == market.ActDelete):
 		f.setArg("confirm", arg)
+	case op == opConfirm && action == market.ActDelete:
+		return t.leave(f)
 	case op == opAct, op == opConfirm:
 		return t.act(f, market.AdJob{Action: action})
 	case op == opBack && f.arg("confirm") != "":

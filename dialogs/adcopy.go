@@ -24,7 +24,7 @@ func changeButtons() []Button {
 // furtherButtons come after what the market itself can do with the ad.
 func furtherButtons(ad market.Ad, caps market.Capabilities) []Button {
 	buttons := []Button{button(say("edit.copy"), opCopy, "")}
-	if caps.Hide && ad.State == market.StatePublic {
+	if caps.Hide && ad.State == market.StatePublic || !caps.Hide && caps.Delete && ad.State == market.StateActive {
 		buttons = append(buttons, button(say("edit.sold"), opSold, ""))
 	}
 	return buttons
@@ -40,6 +40,10 @@ func (t *Turn) pressChange(card *Frame, op string) error {
 	case opCopy:
 		return t.copyAd(card)
 	case opSold: // markets that cannot delete only hide; the person hears that
+		if _, m, err := t.accountAndMarket(card); err != nil || m == nil || !m.Capabilities().Hide {
+			card.setArg("confirm", string(market.ActDelete))
+			return err
+		}
 		if card.arg("job") == "" {
 			card.setArg("sold", "1")
 		}

@@ -209,7 +209,8 @@ func stateName(s market.State) Text {
 	case "":
 		return say("state.all")
 	case market.StatePublic, market.StateHidden, market.StateBlocked, market.StateBlockedCommercial,
-		market.StateNeedPay, market.StateExpired:
+		market.StateNeedPay, market.StateExpired, market.StateInitial, market.StateModerate, market.StateActive,
+		market.StateCancelled, market.StateDisabled:
 		return say("state." + string(s))
 	}
 	return data(string(s))
@@ -217,11 +218,13 @@ func stateName(s market.State) Text {
 
 func stateBadge(s market.State) Text {
 	switch s {
-	case market.StatePublic:
+	case market.StatePublic, market.StateActive:
 		return data("🟢")
+	case market.StateModerate:
+		return data("🕓")
 	case market.StateHidden:
 		return data("🙈")
-	case market.StateBlocked, market.StateBlockedCommercial:
+	case market.StateBlocked, market.StateBlockedCommercial, market.StateCancelled, market.StateDisabled:
 		return data("⛔")
 	case market.StateNeedPay:
 		return data("💰")

@@ -124,7 +124,7 @@ func (draftCard) press(t *Turn, f *Frame, op, _ string) error {
 			return err
 		}
 		if d != nil && d.State == market.DraftOpen {
-			t.dropDraft(d.ID)
+			t.discardDraft(&Frame{Draft: d.ID})
 			t.note = say("note.draft_dropped")
 		}
 		t.s.pop()

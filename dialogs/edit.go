@@ -114,10 +114,11 @@ func (st *FormState) lenient(asked market.Form, field market.Field) market.Field
 }
 
 // moved reports whether something that decides over the field was changed: an
-// answer it depends on, or the offer type, which has a form of its own.
+// answer it depends on, or the category or offer type, which have forms of
+// their own.
 func (st *FormState) moved(asked market.Form, field market.Field) bool {
 	for _, other := range asked.Fields {
-		if other.Role == market.RoleOffer && field.Key != other.Key && !st.Answers[other.Key].Equal(st.Held[other.Key]) {
+		if (other.Role == market.RoleOffer || other.Role == market.RoleCategory) && field.Key != other.Key && !st.Answers[other.Key].Equal(st.Held[other.Key]) {
 			return true
 		}
 	}
@@ -138,7 +139,7 @@ func (st *FormState) moved(asked market.Form, field market.Field) bool {
 }
 
 // review shows what will change, and leads to everything that can.
-func (editAd) review(_ *Turn, f *Frame, st *FormState, q questions) (View, bool) {
+func (editAd) review(t *Turn, f *Frame, st *FormState, q questions) (View, bool) {
 	var v View
 	if f.arg("only") == onlyPrice {
 		return v, false
@@ -147,6 +148,9 @@ func (editAd) review(_ *Turn, f *Frame, st *FormState, q questions) (View, bool)
 	leave := button(say("button.back"), opCancel, "")
 	if changes := st.changes(q); len(changes) > 0 {
 		v.say(join("\n", changes...))
+		if _, m, err := t.accountAndMarket(f); err == nil && m != nil && m.Capabilities().Moderates {
+			v.say(say("edit.moderates"))
+		}
 		v.row(button(say("edit.save"), opCommit, ""))
 		leave = button(say("button.cancel"), opCancel, "")
 	} else {

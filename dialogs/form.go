@@ -26,6 +26,7 @@ type FormState struct {
 	Title   string         `json:"title,omitempty"`  // the draft's name in lists
 	Job     string         `json:"job,omitempty"`    // the job that publishes it, or did last
 	Stuck   *Stuck         `json:"stuck,omitempty"`  // what keeps it from being published
+	Resume  bool           `json:"resume,omitempty"` // its publishing waits for the account to be signed in again
 	// Of a form that changes an ad:
 	Held    market.Answers    `json:"held,omitempty"`    // what the ad held when the form was opened
 	Names   map[string]string `json:"names,omitempty"`   // field/option → title, of the options held

@@ -273,7 +273,7 @@ func (newAd) last(t *Turn, f *Frame) market.Answers {
 	return t.s.Last[d.Market]
 }
 
-func (newAd) drop(t *Turn, f *Frame) { t.dropDraft(f.Draft) }
+func (newAd) drop(t *Turn, f *Frame) { t.discardDraft(f) }
 
 // commit hands a copy of the answers to the account's lane. The draft stays
 // with its owner: whatever becomes of the job is told to it.

@@ -109,6 +109,9 @@ func (t *Turn) pressedNotice(op, arg string) error {
 	case opEditAgain:
 		t.resumeEdit(arg)
 		return nil
+	case opUndo:
+		t.undo(arg)
+		return nil
 	case opEnter:
 		return t.enter(arg)
 	case opManyAgain:

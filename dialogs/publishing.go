@@ -157,6 +157,10 @@ func (t *Turn) publishDone(f *Frame, st *FormState, d market.Draft, r market.Rep
 	done.setArg("market", string(r.Market))
 	done.setArg("title", st.Title)
 	done.setArg("url", r.URL)
+	done.setArg("state", string(r.State))
+	if !r.Opens.IsZero() {
+		done.setArg("opens", r.Opens.Format(time.RFC3339))
+	}
 	return nil
 }
 
@@ -165,7 +169,8 @@ type published struct{ quiet }
 
 func (published) view(_ *Turn, f *Frame) (View, error) {
 	var v View
-	v.say(say("publish.done", "Market", marketName(market.ID(f.arg("market"))), "Title", f.arg("title")))
+	opens, _ := time.Parse(time.RFC3339, f.arg("opens")) // not told: the zero time
+	v.say(sent(market.ID(f.arg("market")), f.arg("title"), market.State(f.arg("state")), opens))
 	if url := f.arg("url"); url != "" {
 		v.row(link(say("button.open_ad"), url))
 	}
@@ -173,6 +178,19 @@ func (published) view(_ *Turn, f *Frame) (View, error) {
 	v.row(button(say("button.another_like_this"), opSame, ""))
 	v.row(button(say("button.home"), opHome, ""))
 	return v, nil
+}
+
+// sent tells what became of an ad: one that is being checked is not called
+// published.
+func sent(id market.ID, title string, state market.State, opens time.Time) Text {
+	text := say("publish.done", "Market", marketName(id), "Title", title)
+	if state == market.StateModerate {
+		text = say("publish.moderated", "Market", marketName(id), "Title", title)
+	}
+	if opens.IsZero() {
+		return text
+	}
+	return join("\n", text, say("ad.opens", "At", Moment{opens, id}))
 }
 
 func (published) press(t *Turn, _ *Frame, op, _ string) error {
@@ -200,7 +218,7 @@ func emptied(st *FormState) []byte {
 // publishedNotice is the message that stays: the ad's link and what is next.
 func (t *Turn) publishedNotice(r market.Report, title string) {
 	var v View
-	v.say(say("publish.done", "Market", marketName(r.Market), "Title", title))
+	v.say(sent(r.Market, title, r.State, r.Opens))
 	if r.URL != "" {
 		v.row(link(say("button.open_ad"), r.URL))
 	}

@@ -26,7 +26,9 @@ type Session struct {
 	Stocks   map[string]StockMark `json:"stocks,omitempty"`  // by account
 	Bulks    []*Bulk              `json:"bulks,omitempty"`   // the newest last
 	Entries  map[string]*Entry    `json:"entries,omitempty"` // by account
-	Screen   int64                `json:"-"`                 // message id of the screen; storage keeps it
+	// Leaving holds, by their jobs, the deletions that can still be taken back.
+	Leaving map[string]*Leaving `json:"leaving,omitempty"`
+	Screen  int64               `json:"-"` // message id of the screen; storage keeps it
 }
 
 // Frame is one screen or form on the stack.

@@ -81,6 +81,11 @@ func (t *Turn) signed(r market.Report) error {
 	t.fresh = e.entry.Waits // it took long: the person is called back
 	first := e.entry.Sent.IsZero()
 	said := t.signEnded(e, f, r)
+	if r.Stage == market.StageDone {
+		if err := t.goOn(r.Account); err != nil {
+			return err
+		}
+	}
 	if onTop && first && r.Stage == market.StageCode {
 		return nil // the question says it
 	}

@@ -26,6 +26,8 @@ func (t *Turn) timed() error {
 	case timerLapse: // reading the accounts lets go of what has had its time
 		_, err := t.listAccounts()
 		return err
+	case timerUndo:
+		t.undoOver(t.ev.Arg)
 	case timerResend:
 		t.resendDue(t.ev.Arg)
 	}

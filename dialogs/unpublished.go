@@ -38,6 +38,7 @@ func (t *Turn) publishFailed(f *Frame, st *FormState, d market.Draft, r market.R
 		if err := t.signOut(d.Account); err != nil {
 			return err
 		}
+		st.Resume = true
 	}
 	return t.openRefused(f, st, d, r, onTop)
 }

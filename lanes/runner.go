@@ -33,9 +33,10 @@ type Options struct {
 	Observe func(Event) // called after each row, from its worker; must be quick
 }
 
-// Event tells how the work of a row ended, for metrics.
+// Event tells how the work of a row ended, for metrics and the log.
 type Event struct {
 	Class, Kind string
+	Lane, Key   string // for the log: they tell whose it was, so no metric may hold them
 	Outcome     Result
 	Waited      time.Duration // from arrival to its start
 	Took        time.Duration

@@ -120,6 +120,8 @@ func (t *tenure) row(row Row) (kept, again bool) {
 	t.runner.opt.Observe(Event{
 		Class:   t.pool.Class,
 		Kind:    row.Kind,
+		Lane:    row.Lane,
+		Key:     row.Key,
 		Outcome: result,
 		Waited:  begun.Sub(row.Arrived),
 		Took:    time.Since(begun),

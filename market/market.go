@@ -40,6 +40,9 @@ type Capabilities struct {
 	Autorepublisher  bool
 	Avatar           bool
 	FAQ              bool
+	// Moderates: a changed ad is checked again, and buyers may not see it
+	// meanwhile.
+	Moderates bool
 	// Opens: an ad is opened at the market before it is filled, so a draft that
 	// was on its way there and is dropped has to be taken back (ActDiscard).
 	Opens bool

@@ -30,13 +30,7 @@ func (j *journey) look() outside {
 // as it was answered.
 func (j *journey) check(t *testing.T, l leg, was outside, killed *point) {
 	t.Helper()
-	if n := j.player.person.Unanswered(); n > 0 {
-		t.Errorf("%d presses were never answered", n)
-	}
-	if n, err := j.count(t.Context(), deadRows); n > 0 || err != nil {
-		t.Errorf("%d rows were set aside, %v", n, err)
-	}
-	j.checkReplies(t, was, killed)
+	j.checkQuiet(t, was, killed)
 	switch l.kind {
 	case kindPublish, kindRepublish, kindFound, kindSlow:
 		j.checkAd(t, was, killed)
@@ -46,6 +40,18 @@ func (j *journey) check(t *testing.T, l leg, was outside, killed *point) {
 			t.Errorf("%d ads were posted", n)
 		}
 	}
+}
+
+// checkQuiet makes sure that nobody waits any more, for whatever.
+func (j *journey) checkQuiet(t *testing.T, was outside, killed *point) {
+	t.Helper()
+	if n := j.player.person.Unanswered(); n > 0 {
+		t.Errorf("%d presses were never answered", n)
+	}
+	if n, err := j.count(t.Context(), deadRows); n > 0 || err != nil {
+		t.Errorf("%d rows were set aside, %v", n, err)
+	}
+	j.checkReplies(t, was, killed)
 }
 
 // checkAd looks at the ad published last: it was posted once, as it was
@@ -93,6 +99,7 @@ func uploadsDoubled(killed *point) int {
 var accountSteps = []string{
 	"Commit account", "Attempts", "Upload", "Bound", "Postpone account",
 	"getFile", "download", "GET /adverts", "GET /adverts/{id}", "POST /adverts",
+	"GET /adverts/{id}/features", "PATCH /adverts/{id}",
 }
 
 func oneIf(yes bool) int {

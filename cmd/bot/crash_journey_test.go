@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ type journey struct {
 	doom   *doom
 	seen   map[string][]point // by leg: what the process passed; nil: nothing is recorded
 	ads    int                // published so far
+	fresh  int                // ads put on the market by its site so far
 }
 
 // leg is one thing a person does, and what they see then.
@@ -163,16 +165,22 @@ func (j *journey) seePublished(ctx context.Context) error {
 
 // seeOutcome waits for the ad's link, or for the question whether it is there.
 func (j *journey) seeOutcome(ctx context.Context) (asked bool, err error) {
+	return j.seeEither(ctx, "publish.done", "publish.unknown")
+}
+
+// seeEither waits for the end of some work: for the text of the first key, or
+// for that of the other one, if there is one. A late word on a button that was
+// pressed twice may stand below it.
+func (j *journey) seeEither(ctx context.Context, done, other string) (isOther bool, err error) {
 	p := j.player
-	done, unknown := p.text("publish.done"), p.text("publish.unknown")
 	ctx, cancel := context.WithTimeout(ctx, seeWithin)
 	defer cancel()
 	_, err = p.person.Wait(ctx, func(ms []telegram.Message) bool {
-		m, _ := lastOfBot(ms)
-		asked = strings.Contains(m.String(), unknown)
-		return asked || strings.Contains(m.String(), done)
+		m, _ := lastOfBot(slices.DeleteFunc(slices.Clone(ms), func(m telegram.Message) bool { return m.Text == p.text("toast.old_button") }))
+		isOther = other != "" && strings.Contains(m.String(), p.text(other))
+		return isOther || strings.Contains(m.String(), p.text(done))
 	})
-	return asked, err
+	return isOther, err
 }
 
 // slowly is longer than the pause between two renewals of a lease.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"bazarbot/sandbox/md999"
 	"bazarbot/sandbox/telegram"
 	"bazarbot/storage"
 	"bazarbot/storage/pgtest"
@@ -57,14 +58,15 @@ func inEach(t *testing.T, in []deployment, test func(*testing.T, *journey)) {
 // newPlace makes an empty place.
 func newPlace(t *testing.T, d deployment) *place {
 	t.Helper()
-	town, err := openTown(townOptions{telegram: telegram.Options{
-		WebhookBackoff: func(int) time.Duration { return 50 * time.Millisecond },
-	}})
+	town, err := openTown(townOptions{
+		telegram: telegram.Options{WebhookBackoff: func(int) time.Duration { return 50 * time.Millisecond }},
+		md999:    md999.Options{Now: ticking()},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	p := &place{town: town, deployment: d, driver: "sqlite", address: filepath.Join(dir, "bazarbot.db"), env: town.settings(dir)}
+	p := &place{town: town, deployment: d, driver: "sqlite", address: filepath.Join(dir, "bazarbot.db"), env: append(town.settings(dir), "MARKETS=999md")}
 	if d.postgres {
 		p.driver, p.address = "postgres", pgtest.New(t)
 		p.env = append(p.env, "DATABASE_URL="+p.address, "ENCRYPTION_KEYS="+storage.NewKey("k1"))

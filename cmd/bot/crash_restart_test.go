@@ -115,6 +115,8 @@ func (j *journey) twoMessages(t *testing.T) {
 func TestCrashOneOfTwo(t *testing.T) {
 	inEach(t, everywhere[2:], func(t *testing.T, j *journey) {
 		two := newPair(t, j)
+		legs := two.first()
+		two.walk(t, legs[:len(legs)-1])
 		for i, target := range []point{
 			{Step: "Enqueue", N: 1, When: momentAfter},
 			{Step: "Commit user: session, replies, row publish", N: 1, When: momentAfter},
@@ -142,7 +144,7 @@ type pair struct {
 	otherEnv []string
 }
 
-// newPair starts two processes and has a conversation with them up to the review.
+// newPair starts two processes.
 func newPair(t *testing.T, j *journey) *pair {
 	t.Helper()
 	two := &pair{journey: j, otherEnv: j.env}
@@ -152,29 +154,35 @@ func newPair(t *testing.T, j *journey) *pair {
 	two.other = startProcess(t, t, two.otherEnv, orderIdle)
 	two.births = append(two.births, two.other)
 	two.other.awaitReady(t)
-	legs := two.first()
-	two.walk(t, legs[:len(legs)-1])
 	return two
 }
 
-// publishAround publishes an ad; whoever comes to the point first is killed, the
-// other one goes on alone, and then a new one takes the place of the dead.
+// publishAround publishes an ad around the death of one of the two.
 func (two *pair) publishAround(t *testing.T, target point) {
 	t.Helper()
 	was := two.look()
+	two.around(t, target, "button.publish_for", func() {
+		if err := two.seePublished(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		two.settle(t)
+		two.check(t, leg{kind: kindPublish}, was, &target)
+	})
+}
+
+// around presses a button; whoever comes to the point first is killed, the other
+// one finishes alone, and then a new one takes the place of the dead.
+func (two *pair) around(t *testing.T, target point, press string, finish func()) {
+	t.Helper()
 	for _, p := range []*process{two.child, two.other} {
 		p.order(t, orderOf(&target))
 	}
-	if err := two.player.press("button.publish_for"); err != nil {
+	if err := two.player.press(press); err != nil {
 		t.Fatal(err)
 	}
 	dead, alive := two.awaitEither(t)
 	alive.order(t, orderIdle)
-	if err := two.seePublished(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	two.settle(t)
-	two.check(t, leg{kind: kindPublish}, was, &target)
+	finish()
 	env := two.env
 	if dead == two.other {
 		env = two.otherEnv

@@ -58,6 +58,8 @@ var elsewhere = map[string]string{
 	"Rows":    "TestCrashOfTheHeir",
 	"SetGone": "TestCrashOddOnes",
 	"Release": "TestCrashWhileStopping",
+	"BoundTo": "TestCrashOMarket",
+	"Uploads": "TestCrashOMarket",
 }
 
 // checkWhole makes sure that there is a point at each call of the database.

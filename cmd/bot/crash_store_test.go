@@ -132,9 +132,21 @@ func (s mortalStore) Bound(ctx context.Context, id market.ID, ads []string) (map
 	return around(s.k, "Bound", func() (map[string]string, error) { return s.db.Bound(ctx, id, ads) })
 }
 
+func (s mortalStore) BoundTo(ctx context.Context, id market.ID, draft string) (string, error) {
+	return around(s.k, "BoundTo", func() (string, error) { return s.db.BoundTo(ctx, id, draft) })
+}
+
 func (s mortalStore) Upload(ctx context.Context, account, hash string) (remote string, ok bool, err error) {
 	s.k.pass(momentBefore, "Upload")
 	remote, ok, err = s.db.Upload(ctx, account, hash)
 	s.k.pass(momentAfter, "Upload")
 	return remote, ok, err
+}
+
+func (s mortalStore) CountUploads(ctx context.Context, account string, since time.Time) (int, error) {
+	return around(s.k, "CountUploads", func() (int, error) { return s.db.CountUploads(ctx, account, since) })
+}
+
+func (s mortalStore) Uploads(ctx context.Context, scope string) ([]string, error) {
+	return around(s.k, "Uploads", func() ([]string, error) { return s.db.Uploads(ctx, scope) })
 }

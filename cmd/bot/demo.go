@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bazarbot/sandbox/md999"
+	"bazarbot/sandbox/omarket"
 	"bazarbot/sandbox/telegram"
 )
 
@@ -23,34 +24,42 @@ const demoKey = "demo-key-of-999md"
 type town struct {
 	telegram *telegram.Server
 	md999    *md999.Server
+	omarket  *omarket.Server
 }
 
 // townOptions are the stand-ins' own options.
 type townOptions struct {
 	telegram telegram.Options
 	md999    md999.Options
+	omarket  omarket.Options
 }
 
 // openTown starts the stand-ins.
 func openTown(opts townOptions) (*town, error) {
-	t := &town{md999: md999.New(opts.md999)}
+	t := &town{md999: md999.New(opts.md999), omarket: omarket.New(opts.omarket)}
 	if err := t.md999.Start(); err != nil {
 		return nil, err
+	}
+	if err := t.omarket.Start(); err != nil {
+		return nil, errors.Join(err, t.md999.Close())
 	}
 	t.md999.AddAccount(md999.Account{
 		Key: demoKey, Label: "Seller", Phones: []string{"37378888888"}, Balance: 100,
 	})
-	opts.telegram.Panels = []telegram.Panel{{Title: "999.md", Handler: t.md999.Panel()}}
+	opts.telegram.Panels = []telegram.Panel{
+		{Title: "999.md", Handler: t.md999.Panel()},
+		{Title: "O!Market", Handler: t.omarket.Panel()},
+	}
 	t.telegram = telegram.New(opts.telegram)
 	if _, err := t.telegram.Start(); err != nil {
-		return nil, errors.Join(err, t.md999.Close())
+		return nil, errors.Join(err, t.md999.Close(), t.omarket.Close())
 	}
 	return t, nil
 }
 
 func (t *town) close() error {
 	t.telegram.Close()
-	return t.md999.Close()
+	return errors.Join(t.md999.Close(), t.omarket.Close())
 }
 
 // settings are those of a bot that lives in the town, with an embedded
@@ -60,6 +69,8 @@ func (t *town) settings(dir string) []string {
 		"TELEGRAM_TOKEN=" + t.telegram.Token(),
 		"TELEGRAM_API_URL=" + t.telegram.URL(),
 		"MD999_URL=" + t.md999.URL(),
+		"OMARKET_URL=" + t.omarket.URL(),
+		"OMARKET_API_KEY=" + omarket.DefaultAPIKey,
 		"DATA_DIR=" + dir,
 		"OPS_ADDR=127.0.0.1:0",
 		"LOG_LEVEL=warn",

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"net/http"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -26,19 +24,8 @@ var carLabels = map[string]carWords{
 // postAd puts an ad on the market, as its site would.
 func (w *world) postAd(body string) {
 	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.town.md999.URL()+"/adverts", bytes.NewBufferString(body))
-	if err != nil {
+	if _, err := w.town.onSite(w.t.Context(), http.MethodPost, "/adverts", body); err != nil {
 		w.t.Fatal(err)
-	}
-	req.SetBasicAuth(demoKey, "")
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	_ = res.Body.Close()
-	if res.StatusCode != http.StatusCreated {
-		w.t.Fatalf("999.md answers %d to an ad", res.StatusCode)
 	}
 }
 
@@ -127,17 +114,7 @@ func TestE2EEdit(t *testing.T) {
 // holdsOnly checks that the one ad is as it was but for these features.
 func (w *world) holdsOnly(before md999.Advert, changed map[string]any) {
 	w.t.Helper()
-	now := w.ad()
-	for _, v := range before.Features {
-		if _, other := changed[v.ID]; !other {
-			changed[v.ID] = v.Value
-		}
-	}
-	for id, want := range changed {
-		if got, _ := now.Feature(id); !reflect.DeepEqual(got.Value, want) {
-			w.t.Errorf("feature %s is %v, not %v", id, got.Value, want)
-		}
-	}
+	featuresOf(w.ad()).are(w.t, featuresOf(before).with(changed))
 }
 
 // TestE2EEditPhotos adds a picture, makes it the cover and removes another; the
@@ -351,8 +328,9 @@ func TestE2ECopy(t *testing.T) {
 				t.Fatalf("999.md holds %d ads, not two", len(ads))
 			}
 			second := ads[slices.IndexFunc(ads, func(ad md999.Advert) bool { return ad.ID != first.ID })]
-			if !reflect.DeepEqual(second.Features, first.Features) || second.OfferType != first.OfferType {
-				t.Errorf("the copy holds %v, and the ad %v", second.Features, first.Features)
+			featuresOf(second).are(t, featuresOf(first))
+			if second.OfferType != first.OfferType {
+				t.Errorf("the copy's offer type is %s, and the ad's %s", second.OfferType, first.OfferType)
 			}
 			if w.spent("post") != 2 || w.town.md999.Uploads(demoKey) != 2 {
 				t.Errorf("%d posts were paid, %d pictures uploaded", w.spent("post"), w.town.md999.Uploads(demoKey))

@@ -150,22 +150,6 @@ func TestE2EMarketDown(t *testing.T) {
 	w.holdsSmallAd(demoKey)
 }
 
-func TestE2ENoMoney(t *testing.T) {
-	t.Parallel()
-	w := startWorld(t)
-	w.town.md999.SetBalance(demoKey, 0)
-	s := w.seller("ro")
-	s.reviewsAd()
-	s.presses("button.publish_for")
-	s.reads(s.words("market.no_money", "Market", "999.md"), s.text("error.kept"), adTitle, s.text("button.publish_for"))
-	if n := len(w.town.md999.Adverts(demoKey)); n != 0 {
-		t.Fatalf("%d ads without money", n)
-	}
-	w.town.md999.SetBalance(demoKey, 3)
-	s.publishes()
-	w.holdsSmallAd(demoKey)
-}
-
 // TestE2EMarketRefuses: the form opens at the field the market named, with the
 // market's own words, and publishes once that is mended.
 func TestE2EMarketRefuses(t *testing.T) {

@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"bazarbot/sandbox/md999"
-	"bazarbot/storage"
-	"bazarbot/storage/pgtest"
 )
 
 // TestE2ESettingsFaults: whatever is wrong is named at once, with how to mend
@@ -29,7 +27,7 @@ func TestE2ESettingsFaults(t *testing.T) {
 			"TELEGRAM_TOKEN=" + secret, "TELEGRAM_API_URL=" + secret, "WEBHOOK_URL=http://" + secret,
 			"WEBHOOK_SECRET=" + secret, "LISTEN_ADDR=8080", "OPS_ADDR=9090", "DATABASE_URL=mysql://user:" + secret + "@host/db",
 			"ENCRYPTION_KEYS=" + secret, "MARKETS=999md,ebay", "MD999_URL=http://example.com",
-			"LOG_LEVEL=loud", "LOG_FORMAT=xml",
+			"LOG_LEVEL=loud", "LOG_FORMAT=xml", "PPROF_ADDR=0.0.0.0:6060",
 		}, []string{
 			"TELEGRAM_TOKEN is no token: it looks like", "TELEGRAM_API_URL is no address: it looks like",
 			"WEBHOOK_URL is no public https address: it looks like", "WEBHOOK_SECRET must have 16 to 256 characters",
@@ -37,6 +35,7 @@ func TestE2ESettingsFaults(t *testing.T) {
 			"DATABASE_URL is neither postgres://user:password@host/name nor sqlite", "ENCRYPTION_KEYS cannot be read: make a key",
 			`MARKETS names "ebay"`, "MD999_URL must be an https address",
 			"LOG_LEVEL is not one of debug, info, warn, error", "LOG_FORMAT is neither text nor json",
+			"PPROF_ADDR must be an address of this very machine",
 		}},
 		{"what belongs together", []string{
 			"TELEGRAM_TOKEN=1:abcdefghijklmnop", "WEBHOOK_URL=https://bot.example.com/hook", "WEBHOOK_SECRET=0123456789abcdef",
@@ -79,55 +78,22 @@ func TestE2EHelpText(t *testing.T) {
 			t.Errorf("bot -h does not list %s", name)
 		}
 	}
-	for _, name := range []string{"run", "demo", "migrate", "keys new", "keys check", "keys rotate", "healthcheck"} {
+	for _, name := range []string{
+		"run", "demo", "migrate", "keys new", "keys check", "keys rotate", "healthcheck", "backup", "restore", "migrate-data",
+	} {
 		if !strings.Contains(out.String(), name) {
 			t.Errorf("bot -h does not list %s", name)
 		}
 	}
-	for _, wrong := range [][]string{{"dance"}, {"run", "fast"}, {"keys"}, {"keys", "steal"}, {"demo", "-sing"}} {
+	for _, wrong := range [][]string{
+		{"dance"}, {"run", "fast"}, {"keys"}, {"keys", "steal"}, {"demo", "-sing"}, {"healthcheck", "now"}, {"backup"},
+		{"restore", "a", "b"}, {"migrate", "up"}, {"migrate", "-down", "1", "-to", "1"}, {"migrate", "-down", "-1"}, {"migrate-data", "x"},
+	} {
 		var usage *usageError
 		if err := command(t.Context(), wrong, &out); !errors.As(err, &usage) {
 			t.Errorf("bot %s: %v", strings.Join(wrong, " "), err)
 		}
 	}
-}
-
-// TestE2EMaintenance runs the operator's subcommands on a database of its own:
-// it reads the process's environment, so it runs alone.
-func TestE2EMaintenance(t *testing.T) {
-	t.Setenv("TELEGRAM_TOKEN", "1:abcdefghijklmnop")
-	t.Setenv("DATABASE_URL", pgtest.New(t))
-	first, second := strings.TrimSpace(output(t, "keys", "new")), storage.NewKey("second")
-	t.Setenv("ENCRYPTION_KEYS", first)
-	if got := output(t, "migrate"); !strings.Contains(got, "up to date") {
-		t.Errorf("migrate says %q", got)
-	}
-	if got := output(t, "keys", "check"); !strings.Contains(got, "open the database") {
-		t.Errorf("keys check says %q", got)
-	}
-
-	t.Setenv("ENCRYPTION_KEYS", second+","+first)
-	if got := output(t, "keys", "rotate"); !strings.Contains(got, "sealed anew") {
-		t.Errorf("keys rotate says %q", got)
-	}
-	t.Setenv("ENCRYPTION_KEYS", second)
-	output(t, "keys", "check") // the first is no longer needed
-
-	t.Setenv("ENCRYPTION_KEYS", storage.NewKey("stranger"))
-	var out bytes.Buffer
-	if err := command(t.Context(), []string{"keys", "check"}, &out); err == nil {
-		t.Error("a key that is not the database's passes the check")
-	}
-}
-
-// output is what a subcommand that succeeds prints.
-func output(t *testing.T, args ...string) string {
-	t.Helper()
-	var out bytes.Buffer
-	if err := command(t.Context(), args, &out); err != nil {
-		t.Fatalf("bot %s: %v", strings.Join(args, " "), err)
-	}
-	return out.String()
 }
 
 // TestE2EReadiness: ready once updates come in, not ready from the moment the

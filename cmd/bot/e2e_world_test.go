@@ -39,7 +39,8 @@ func newWorld(t *testing.T, opts townOptions, settings ...string) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, town: place, logs: &logBook{}}
-	w.settings = append(place.settings(t.TempDir()), settings...)
+	w.settings = append(place.settings(t.TempDir()), "MARKETS=999md")
+	w.settings = append(w.settings, settings...)
 	w.seams = seams{
 		logs: w.logs, retry: 200 * time.Millisecond,
 		looks: []time.Duration{0, 200 * time.Millisecond, 500 * time.Millisecond},

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -14,58 +16,107 @@ import (
 	"bazarbot/storage"
 )
 
-// open opens the database for a subcommand.
-func open(ctx context.Context, cfg settings) (*storage.DB, error) {
-	address, ring, err := cfg.database()
+// databaseConfig is the database of the environment, for a subcommand.
+func databaseConfig() (settings, storage.Config, error) {
+	cfg, err := loadDatabaseSettings(os.Environ())
 	if err != nil {
-		return nil, err
+		return cfg, storage.Config{}, err
 	}
-	return storage.Open(ctx, storage.Config{URL: address, Ring: ring, Log: newLogger(cfg, nil)})
+	address, ring, err := cfg.database()
+	return cfg, storage.Config{URL: address, Ring: ring, Log: newLogger(cfg, nil)}, err
 }
 
-// migrate brings the schema up to date; opening the database does it.
-func migrate(ctx context.Context, cfg settings, out io.Writer) error {
-	db, err := open(ctx, cfg)
+// migrate brings the schema to a version, the newest by default, and tells
+// what it does. An embedded database is backed up first.
+func migrate(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("migrate", flag.ContinueOnError)
+	flags.SetOutput(out)
+	to := flags.Int64("to", storage.Latest, "go to this version of the schema")
+	down := flags.Int("down", 0, "go back by this many steps")
+	only := flags.Bool("n", false, "only tell what would be done")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || *down < 0 || *down > 0 && *to != storage.Latest {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
+		return &usageError{"migrate takes -to VERSION or -down N, and -n"}
+	}
+	_, config, err := databaseConfig()
 	if err != nil {
 		return err
 	}
-	if err := db.Shutdown(); err != nil {
+	at, known, err := storage.Schema(ctx, config)
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(out, "the database is up to date")
+	version, err := target(at, known, *to, *down)
+	if err != nil {
+		return err
+	}
+	if err := tellSteps(out, at, version, known); err != nil || *only {
+		return err
+	}
+	from, version, err := storage.Migrate(ctx, config, version)
+	if err != nil {
+		return err
+	}
+	if version == known[len(known)-1].Version {
+		if err := openOnce(ctx, config); err != nil {
+			return err
+		}
+	}
+	if from == version {
+		_, err = fmt.Fprintf(out, "the database is up to date, at version %d\n", version)
+	} else {
+		_, err = fmt.Fprintf(out, "the database went from version %d to %d\n", from, version)
+	}
 	return err
 }
 
-// keys makes, checks and changes encryption keys.
-func keys(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) != 1 {
-		return &usageError{"keys takes one of new, check, rotate"}
-	}
-	if args[0] == "new" {
-		_, err := fmt.Fprintln(out, storage.NewKey("k"+time.Now().UTC().Format("20060102")))
-		return err
-	}
-	if args[0] != "check" && args[0] != "rotate" {
-		return &usageError{"keys takes one of new, check, rotate"}
-	}
-	cfg, err := loadSettings(os.Environ())
+// openOnce opens the database as a start does, which makes sure of its keys.
+func openOnce(ctx context.Context, config storage.Config) error {
+	db, err := storage.Open(ctx, config)
 	if err != nil {
 		return err
 	}
-	db, err := open(ctx, cfg)
-	if err != nil {
-		return err
+	return db.Shutdown()
+}
+
+// target is the version that the flags ask for. Going back beyond the first
+// step would delete everything, which is nobody's maintenance.
+func target(at int64, known []storage.Step, to int64, down int) (int64, error) {
+	if to == storage.Latest && down == 0 {
+		return max(at, known[len(known)-1].Version), nil // a newer schema is refused by what follows
 	}
-	defer func() { _ = db.Shutdown() }()
-	if args[0] == "check" {
-		_, err := fmt.Fprintln(out, "the keys open the database")
-		return err
+	if down > 0 {
+		here := slices.IndexFunc(known, func(s storage.Step) bool { return s.Version == at })
+		if here < 0 || here-down < 0 {
+			return 0, fmt.Errorf("the database is at version %d: there are no %d steps to go back", at, down)
+		}
+		to = known[here-down].Version
 	}
-	n, err := db.Rotate(ctx)
-	if err != nil {
-		return err
+	if !slices.ContainsFunc(known, func(s storage.Step) bool { return s.Version == to }) {
+		return 0, fmt.Errorf("there is no version %d: known are %d to %d", to, known[0].Version, known[len(known)-1].Version)
 	}
-	_, err = fmt.Fprintf(out, "%d values sealed anew with the first key\n", n)
+	return to, nil
+}
+
+// tellSteps lists the steps from one version to another, in their order.
+func tellSteps(out io.Writer, at, version int64, known []storage.Step) (err error) {
+	say := func(what string, s storage.Step) {
+		if err == nil {
+			_, err = fmt.Fprintf(out, "%s %s\n", what, s.Name)
+		}
+	}
+	for _, s := range known {
+		if s.Version > at && s.Version <= version {
+			say("apply", s)
+		}
+	}
+	for _, s := range slices.Backward(known) {
+		if s.Version <= at && s.Version > version {
+			say("take back", s)
+		}
+	}
 	return err
 }
 
@@ -92,3 +143,6 @@ func healthcheck(ctx context.Context, environ []string) error {
 	}
 	return nil
 }
+
+// newKeyID names a key by its day.
+func newKeyID(now time.Time) string { return "k" + now.UTC().Format("20060102") }

@@ -7,10 +7,60 @@ import (
 	"time"
 
 	"bazarbot/bot"
+	"bazarbot/dialogs"
+	"bazarbot/jobs"
 	"bazarbot/market"
 	"bazarbot/market/md999"
+	"bazarbot/market/omarket"
 	"bazarbot/photos"
 )
+
+// markets are the markets that are switched on, as each part asks for them.
+type markets struct {
+	dialogs  []dialogs.Market
+	jobs     []jobs.Market
+	breakers []broken
+}
+
+// What the clients can do beside what every market can.
+var (
+	_ jobs.Poster             = md999Publisher{}
+	_ dialogs.KeyTaker        = (*md999.Client)(nil)
+	_ dialogs.Autorepublisher = (*md999.Client)(nil)
+	_ jobs.Opener             = (*omarket.Client)(nil)
+	_ jobs.Door               = (*omarket.Client)(nil)
+)
+
+// markets makes the clients of the markets that are switched on.
+func (a *app) markets() (on markets) {
+	for _, id := range a.cfg.markets {
+		switch id {
+		case market.MD999:
+			m := md999.New(md999.Config{
+				BaseURL: a.cfg.MD999URL, HTTP: a.client(), Catalogue: a.cache, Log: a.log, Observer: a.metrics.marketCall,
+			})
+			on.add(m, md999Publisher{m}, m)
+		case market.OMarket:
+			m := a.omarket()
+			on.add(m, m, m)
+		}
+	}
+	return on
+}
+
+// omarket makes the client of O!Market.
+func (a *app) omarket() *omarket.Client {
+	return omarket.New(omarket.Config{
+		BaseURL: a.cfg.OMarketURL, APIKey: market.Secret(a.cfg.OMarketKey), APIKeyHeader: a.cfg.OMarketHeader,
+		AuthScheme: a.cfg.OMarketScheme, Site: a.cfg.OMarketSite, Known: a.cfg.known,
+		Vault: a.db, Knowledge: a.db, Catalogue: a.cache, HTTP: a.client(), TokenLife: a.seams.tokens,
+		Log: a.log, Observer: a.metrics.marketCall,
+	})
+}
+
+func (on *markets) add(d dialogs.Market, j jobs.Market, b broken) {
+	on.dialogs, on.jobs, on.breakers = append(on.dialogs, d), append(on.jobs, j), append(on.breakers, b)
+}
 
 // md999Publisher gives the jobs what they ask of 999.md: posts and snapshots as
 // the bytes in which they are saved.

@@ -18,7 +18,6 @@ import (
 	"bazarbot/lanes"
 	"bazarbot/locales"
 	"bazarbot/market/catalogue"
-	"bazarbot/market/md999"
 	"bazarbot/storage"
 )
 
@@ -34,20 +33,24 @@ type store interface {
 // seams let the end-to-end tests stand between the parts: to kill the process
 // at an exact step, to shorten the waits. The zero value is the product.
 type seams struct {
-	store func(store) store
-	http  func(http.RoundTripper) http.RoundTripper
-	looks []time.Duration
-	retry time.Duration
-	ready func(address string) // called when updates are taken; address of the webhook server, if any
-	lease time.Duration
-	logs  io.Writer // where the log goes; nil: standard error
+	store  func(store) store
+	http   func(http.RoundTripper) http.RoundTripper
+	looks  []time.Duration
+	retry  time.Duration
+	ready  func(address string) // called when updates are taken; address of the webhook server, if any
+	lease  time.Duration
+	tokens time.Duration    // how long O!Market's access tokens live; 0: as documented
+	logs   io.Writer        // where the log goes; nil: standard error
+	clock  func() time.Time // the catalogue's; nil: time.Now
 }
 
 // Workers per class: people's lanes wait for nothing but the database and
-// Telegram; accounts' lanes wait for markets.
+// Telegram; accounts' lanes wait for markets; timers' lanes wait for their time,
+// which takes no worker.
 const (
 	personWorkers  = 192
 	accountWorkers = 32
+	timerWorkers   = 4
 	grace          = 20 * time.Second
 	sweepEvery     = 10 * time.Minute
 )
@@ -110,18 +113,6 @@ func owner() string {
 	return fmt.Sprintf("%s:%d:%d", host, os.Getpid(), time.Now().UnixNano())
 }
 
-// newLogger writes to w, or to standard error when there is none.
-func newLogger(cfg settings, w io.Writer) *slog.Logger {
-	if w == nil {
-		w = os.Stderr
-	}
-	opts := &slog.HandlerOptions{Level: cfg.level}
-	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, opts))
-	}
-	return slog.New(slog.NewTextHandler(w, opts))
-}
-
 // client makes an HTTP client for one remote. Go's default of two idle
 // connections a host would close most of them again.
 func (a *app) client() *http.Client {
@@ -135,19 +126,33 @@ func (a *app) client() *http.Client {
 	return &http.Client{Transport: rt}
 }
 
+// telegramClient makes the HTTP client for Telegram, whose calls are counted.
+func (a *app) telegramClient() *http.Client {
+	c := a.client()
+	c.Transport = a.metrics.telegram(c.Transport)
+	return c
+}
+
+// worked hears how the work of each row ended.
+func (a *app) worked(e lanes.Event) {
+	a.metrics.worked(e)
+	logWork(a.log, e)
+}
+
 // wire makes the parts and ties them together.
 func (a *app) wire() error {
 	texts, err := locales.Load()
 	if err != nil {
 		return err
 	}
-	a.cache = catalogue.New(catalogue.Config{Store: a.db, Log: a.log})
-	md := md999.New(md999.Config{BaseURL: a.cfg.MD999URL, HTTP: a.client(), Catalogue: a.cache, Log: a.log})
+	a.cache = catalogue.New(catalogue.Config{Store: a.db, Log: a.log, Now: a.seams.clock})
+	on := a.markets()
+	a.metrics.registry.MustRegister(&gauges{db: a.db, markets: on.breakers, log: a.log})
 	pics := &pictures{}
 	a.edge, err = bot.New(bot.Config{
-		Token: a.cfg.TelegramToken, APIURL: a.cfg.TelegramAPIURL, HTTP: a.client(), Store: a.store,
+		Token: a.cfg.TelegramToken, APIURL: a.cfg.TelegramAPIURL, HTTP: a.telegramClient(), Store: a.store,
 		Dialogs: dialogs.New(dialogs.Config{
-			Store: a.store, Ledger: a.db, Markets: []dialogs.Market{md}, Pictures: pics, Log: a.log,
+			Store: a.store, Ledger: a.db, Listings: a.db, Markets: on.dialogs, Pictures: pics, Log: a.log,
 		}),
 		Locales: texts, Log: a.log, Observer: a.metrics,
 	})
@@ -156,14 +161,15 @@ func (a *app) wire() error {
 	}
 	pics.edge = a.edge
 	work := jobs.New(jobs.Config{
-		Store: a.store, Markets: []jobs.Market{md999Publisher{md}}, Photos: pics, Log: a.log, Reports: reportRow,
+		Store: a.store, Markets: on.jobs, Photos: pics, Log: a.log, Reports: reportRow, Timed: timedRow,
 		Looks: a.seams.looks, Retry: a.seams.retry,
 	})
 	a.runner = lanes.New(a.store, lanes.Options{
-		Owner: a.owner, Grace: grace, Log: a.log, Observe: a.metrics.worked, TTL: a.seams.lease,
+		Owner: a.owner, Grace: grace, Log: a.log, Observe: a.worked, TTL: a.seams.lease,
 		Pools: []lanes.Pool{
 			{Class: bot.Class, Handler: a.edge, Workers: personWorkers},
 			{Class: jobs.Class, Handler: work, Workers: accountWorkers},
+			{Class: jobs.TimerClass, Handler: work.Timers(), Workers: timerWorkers},
 		},
 	})
 	a.db.Feed(a.runner)
@@ -173,6 +179,11 @@ func (a *app) wire() error {
 // reportRow brings a job's report to its person.
 func reportRow(person int64, key string, payload []byte) lanes.NewRow {
 	return lanes.NewRow{Lane: bot.Lane(person), Key: key, Kind: bot.KindReport, Payload: payload}
+}
+
+// timedRow brings a timer that is due to its person.
+func timedRow(person int64, key string, payload []byte) lanes.NewRow {
+	return lanes.NewRow{Lane: bot.Lane(person), Key: key, Kind: bot.KindTimed, Payload: payload}
 }
 
 // serve runs everything until ctx ends. The order of the end matters: first
@@ -235,7 +246,8 @@ func (a *app) takeUpdates(ctx, working, outer context.Context, workers, servers 
 	if err := a.edge.Register(ctx, a.cfg.WebhookURL, a.cfg.WebhookSecret); err != nil {
 		return err
 	}
-	ops.nowReady(func(ctx context.Context) error { return a.edge.Registered(ctx, a.cfg.WebhookURL) })
+	watch := &hookWatch{app: a}
+	ops.nowReady(watch.ready)
 	a.started(address, "webhook")
 	return nil
 }

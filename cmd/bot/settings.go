@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/url"
@@ -17,7 +18,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"bazarbot/market"
-	"bazarbot/market/md999"
+	"bazarbot/market/omarket"
 	"bazarbot/storage"
 )
 
@@ -30,31 +31,61 @@ type settings struct {
 	WebhookSecret  string `env:"WEBHOOK_SECRET" help:"with WEBHOOK_URL: 16 to 256 characters A-Z a-z 0-9 _ -"`
 	ListenAddr     string `env:"LISTEN_ADDR" envDefault:":8080" help:"with WEBHOOK_URL: where updates are taken"`
 	OpsAddr        string `env:"OPS_ADDR" envDefault:"127.0.0.1:9090" help:"/healthz, /readyz and /metrics"`
+	PprofAddr      string `env:"PPROF_ADDR" help:"Go's profiles, on this machine only, as 127.0.0.1:6060; unset: none"`
 	DatabaseURL    string `env:"DATABASE_URL" help:"postgres://..., or sqlite; unset: sqlite; must be said with WEBHOOK_URL"`
 	DataDir        string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded database and its key file"`
 	EncryptionKeys string `env:"ENCRYPTION_KEYS" help:"id:key,... from 'bot keys new'; required with Postgres, else a key file is made"`
-	Markets        string `env:"MARKETS" help:"999md; unset: every market whose settings are complete"`
+	Markets        string `env:"MARKETS" help:"999md, omarket; unset: every market whose settings are complete"`
 	MD999URL       string `env:"MD999_URL" envDefault:"https://partners-api.999.md" help:"the API of 999.md"`
+	OMarketURL     string `env:"OMARKET_URL" help:"the API of O!Market; no address of it is documented but that of a staging host"`
+	OMarketStaging string `env:"OMARKET_STAGING" help:"true: OMARKET_URL may be the staging host, where ads reach no buyer"`
+	OMarketKey     string `env:"OMARKET_API_KEY" help:"the operator's key for O!Market"`
+	OMarketHeader  string `env:"OMARKET_API_KEY_HEADER" envDefault:"x-api-key" help:"the header that carries it"`
+	OMarketScheme  string `env:"OMARKET_AUTH_SCHEME" help:"what stands before an access token, as Bearer; unset: nothing"`
+	OMarketSite    string `env:"OMARKET_SITE" help:"where people go for what the bot cannot do, as resetting a password"`
+	OMarketKnown   string `env:"OMARKET_KNOWN_FILE" help:"a JSON file of filters and places that adds to what is learnt, or corrects it"`
 	LogLevel       string `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 	LogFormat      string `env:"LOG_FORMAT" envDefault:"text" help:"text or json"`
 
 	markets []market.ID
 	level   slog.Level
-	ring    *storage.Ring // nil: the key file's
+	ring    *storage.Ring  // nil: the key file's
+	known   *omarket.Known // of OMARKET_KNOWN_FILE; nil: none
 }
 
 // loadSettings reads and checks the settings. The error names every fault, and
 // how to mend it; it quotes no value of a secret.
 func loadSettings(environ []string) (settings, error) {
-	var s settings
+	s, err := parseSettings(environ)
+	if err != nil {
+		return s, err
+	}
+	return s, faulty(s.checkTelegram(), s.checkDatabase(), s.checkMarkets(), s.checkOps())
+}
+
+// loadDatabaseSettings reads and checks the settings that a subcommand needs
+// which only works on the database.
+func loadDatabaseSettings(environ []string) (settings, error) {
+	s, err := parseSettings(environ)
+	if err != nil {
+		return s, err
+	}
+	return s, faulty(s.checkDatabase(), s.checkOps())
+}
+
+func parseSettings(environ []string) (s settings, err error) {
 	if err := env.ParseWithOptions(&s, env.Options{Environment: env.ToMap(environ)}); err != nil {
 		return s, fmt.Errorf("settings: %w", err)
 	}
-	faults := slices.Concat(s.checkTelegram(), s.checkDatabase(), s.checkMarkets(), s.checkOps())
-	if len(faults) > 0 {
-		return s, errors.New("settings:\n  - " + strings.Join(faults, "\n  - "))
-	}
 	return s, nil
+}
+
+// faulty names all faults in one error.
+func faulty(found ...[]string) error {
+	if faults := slices.Concat(found...); len(faults) > 0 {
+		return errors.New("settings:\n  - " + strings.Join(faults, "\n  - "))
+	}
+	return nil
 }
 
 var (
@@ -113,27 +144,12 @@ func (s *settings) checkDatabase() (faults []string) {
 	return faults
 }
 
-func (s *settings) checkMarkets() (faults []string) {
-	for _, name := range fields(s.Markets) {
-		switch id := market.ID(name); id {
-		case market.MD999:
-			s.markets = append(s.markets, id)
-		default:
-			faults = append(faults, fmt.Sprintf("MARKETS names %q, which is not known: known is 999md", name))
-		}
-	}
-	if len(s.markets) == 0 {
-		s.markets = []market.ID{market.MD999}
-	}
-	if err := md999.CheckURL(s.MD999URL); err != nil {
-		faults = append(faults, "MD999_URL must be an https address: "+md999.DefaultURL)
-	}
-	return faults
-}
-
 func (s *settings) checkOps() (faults []string) {
 	if _, _, err := net.SplitHostPort(s.OpsAddr); err != nil {
 		faults = append(faults, "OPS_ADDR is no address: it looks like 127.0.0.1:9090")
+	}
+	if s.PprofAddr != "" && !loopbackHost(s.PprofAddr) {
+		faults = append(faults, "PPROF_ADDR must be an address of this very machine, as 127.0.0.1:6060: profiles show what is in memory")
 	}
 	if err := s.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		faults = append(faults, "LOG_LEVEL is not one of debug, info, warn, error")
@@ -157,13 +173,32 @@ func (s *settings) database() (address string, ring *storage.Ring, err error) {
 	if err := os.MkdirAll(s.DataDir, onlyOwner); err != nil {
 		return "", nil, fmt.Errorf("DATA_DIR: %w", err)
 	}
-	if ring = s.ring; ring == nil {
-		if ring, err = storage.LoadOrCreateKeyFile(filepath.Join(s.DataDir, "keys")); err != nil {
-			return "", nil, err
-		}
+	if _, err := os.Stat(s.databaseFile()); s.ring == nil && errors.Is(err, fs.ErrNotExist) {
+		ring, err := storage.LoadOrCreateKeyFile(s.keyFile())
+		return s.databaseFile(), ring, err
 	}
-	return filepath.Join(s.DataDir, "bazarbot.db"), ring, nil
+	ring, err = s.existingKeys()
+	return s.databaseFile(), ring, err
 }
+
+// existingKeys are the embedded database's. None are made: a database opens
+// with the keys it was sealed with and no others.
+func (s *settings) existingKeys() (*storage.Ring, error) {
+	if s.ring != nil {
+		return s.ring, nil
+	}
+	ring, err := storage.LoadKeyFile(s.keyFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the key file %s is missing, and the database opens with nothing else: put it back from where it is kept", s.keyFile())
+	}
+	return ring, err
+}
+
+// databaseFile is the embedded database.
+func (s *settings) databaseFile() string { return filepath.Join(s.DataDir, "bazarbot.db") }
+
+// keyFile holds its keys, where ENCRYPTION_KEYS does not.
+func (s *settings) keyFile() string { return filepath.Join(s.DataDir, "keys") }
 
 func webAddress(s string, schemes ...string) bool {
 	u, err := url.Parse(s)
@@ -172,11 +207,17 @@ func webAddress(s string, schemes ...string) bool {
 
 func loopback(address string) bool {
 	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return err == nil && thisMachine(u.Hostname())
+}
+
+func loopbackHost(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && thisMachine(host)
+}
+
+func thisMachine(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func fields(s string) []string {
@@ -188,11 +229,20 @@ const usage = `Bazarbot: a seller's classified ads, run from a Telegram chat.
   bot [run]        run the bot with the settings below
   bot demo         the whole bot with stand-ins for Telegram and the markets
   bot demo -play   a seller's conversation in the terminal; fails if anything in it does
-  bot migrate      bring the database's schema up to date and exit
-  bot keys new     print a new encryption key
-  bot keys check   tell whether the keys open the database
-  bot keys rotate  seal everything with the first key of ENCRYPTION_KEYS
   bot healthcheck  exit 0 when the running bot is ready
+
+  bot backup FILE  copy the embedded database to a new file, also while the bot runs
+  bot restore FILE put a backup in the embedded database's place
+  bot migrate      bring the schema up to date; -to VERSION or -down N to go back,
+                   -n to be told only what would be done
+  bot migrate-data copy the embedded database of DATA_DIR to the Postgres of DATABASE_URL
+
+  bot learn omarket
+                   learn the filters and places of its categories ahead
+
+  bot keys new     print a new encryption key
+  bot keys check   tell whether the keys open the database, and what each is needed for
+  bot keys rotate  seal everything with the first key of ENCRYPTION_KEYS
 
 Settings, from the environment:
 `

@@ -174,6 +174,8 @@ func (c *Client) Capabilities() market.Capabilities {
 		Delete:    true,
 		Avatar:    true,
 		FAQ:       true,
+		Moderates: true,
+		Opens:     true,
 		States:    ownStates,
 		MaxPhotos: maxPhotos,
 		Site:      c.site,

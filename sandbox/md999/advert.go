@@ -152,6 +152,14 @@ func (s *Server) SetState(id string, state State, reasons ...Reason) error {
 	return nil
 }
 
+// Remove takes an advert off the market, as its owner can on the site: the API
+// has no route for it.
+func (s *Server) Remove(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.adverts, id)
+}
+
 // formOf gives the advert's form, or nil once the catalogue has lost it. The
 // lock is held.
 func (s *Server) formOf(a *advert) *OfferType {

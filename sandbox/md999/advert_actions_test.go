@@ -173,3 +173,16 @@ func TestRefusedAutorepublisher(t *testing.T) {
 		t.Error("refused settings were kept")
 	}
 }
+
+func TestRemovedAdvertIsGone(t *testing.T) {
+	t.Parallel()
+	m := open(t, Options{})
+	gone, kept := m.post(phone), m.post(phone)
+	m.Remove(gone)
+	if got := m.send("GET", "/adverts/"+gone, ""); got.status != http.StatusNotFound {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if left := m.Adverts(key); len(left) != 1 || left[0].ID != kept {
+		t.Errorf("the adverts are %+v", left)
+	}
+}
