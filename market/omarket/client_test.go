@@ -182,7 +182,7 @@ func TestCapabilities(t *testing.T) {
 	equal(t, c.ID(), market.OMarket)
 	equal(t, c.Breaker(), market.BreakerClosed)
 	equal(t, c.Capabilities(), market.Capabilities{
-		SignUp: true, Search: true, Delete: true, Avatar: true, FAQ: true,
+		SignUp: true, Search: true, Delete: true, Avatar: true, FAQ: true, Moderates: true, Opens: true,
 		MaxPhotos: 10, Site: "https://example.com",
 		States: []market.State{market.StateModerate, market.StateActive, market.StateCancelled, market.StateDisabled},
 	})
