@@ -31,6 +31,7 @@ const (
 	kindUpdate = "update"            // payload: a Telegram update as it came
 	KindReport = "report"            // payload: a market.Report as JSON
 	KindTimed  = "timed"             // payload: a market.Timer as JSON
+	KindLetter = "letter"            // payload: a market.Letter as JSON
 	kindSent   = "sent"              // payload: a sentMessage as JSON
 	kindFailed = "failed"            // payload: the reference of a row that was set aside
 	kindOdd    = "update.unreadable" // payload: an update that cannot be decoded
@@ -65,6 +66,11 @@ type Config struct {
 	Locales  *locales.Bundle
 	Log      *slog.Logger
 	Observer Observer
+	Bulk     Bulk    // nil: nothing is sent to many
+	Pauses   Pauses  // nil: no other process sends with this token
+	Owner    string  // names this process to the others
+	BulkRate int     // messages a second to many; 0: DefaultBulkRate
+	Alerts   *Alerts // nil: the staff hears of nothing
 }
 
 // Observer hears of what is sent, for metrics. It must be quick.
@@ -79,6 +85,7 @@ type Bot struct {
 	api      *tg.Bot
 	username string
 	presses  *presses
+	pace     *pacer
 }
 
 // New prepares the edge. It makes no call: Start does.
@@ -91,6 +98,7 @@ func New(cfg Config) (*Bot, error) {
 	}
 	b := &Bot{Config: cfg, api: api}
 	b.presses = newPresses(b)
+	b.pace = newPacer(cfg.Pauses, cfg.Owner, cfg.BulkRate, cfg.Log)
 	return b, nil
 }
 
@@ -113,28 +121,18 @@ func (b *Bot) Start(ctx context.Context) error {
 	return nil
 }
 
-// commandNames are the commands, in the order of the menu.
-var commandNames = []string{"new", "ads", "drafts", "accounts", "settings", "lang", "help", "cancel", "start"}
-
 // describe sets commands and descriptions for one language; the source
 // language serves everybody whose own is not there.
 func (b *Bot) describe(ctx context.Context, lang string) error {
-	var commands []models.BotCommand
-	for _, name := range commandNames {
-		text, err := b.Locales.Text(lang, "command."+name, nil)
-		if err != nil {
-			return err
-		}
-		commands = append(commands, models.BotCommand{Command: name, Description: text})
+	commands, err := b.commands(lang, b.Dialogs.Commands())
+	if err != nil {
+		return err
 	}
 	about, err := b.Locales.Text(lang, "bot.about", nil)
 	if err != nil {
 		return err
 	}
-	code := lang
-	if lang == locales.Source {
-		code = ""
-	}
+	code := languageCode(lang)
 	private := &models.BotCommandScopeAllPrivateChats{}
 	if _, err := b.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: commands, Scope: private, LanguageCode: code}); err != nil {
 		return err

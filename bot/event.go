@@ -53,16 +53,16 @@ const maxDownload = 20 << 20
 func messageEvent(m *models.Message) dialogs.Event {
 	ev := dialogs.Event{
 		Kind: dialogs.Other, Person: person(m.From), Message: int64(m.ID),
-		Date: time.Unix(int64(m.Date), 0), Album: m.MediaGroupID,
+		Date: time.Unix(int64(m.Date), 0), Album: m.MediaGroupID, Part: partOf(m), Origin: originOf(m),
 	}
 	switch {
 	case strings.HasPrefix(m.Text, "/"):
-		ev.Kind, ev.Text = dialogs.Command, commandName(m.Text)
+		ev.Kind, ev.Text, ev.Arg = dialogs.Command, commandName(m.Text), commandArg(m.Text)
 	case m.Text != "":
 		ev.Kind, ev.Text = dialogs.Said, m.Text
 		ev.Long, ev.Ample = utf16Len(m.Text) >= maxText, utf16Len(m.Text) >= maxText/2
 	case len(m.Photo) > 0:
-		largest := slices.MaxFunc(m.Photo, func(a, b models.PhotoSize) int { return a.Width*a.Height - b.Width*b.Height })
+		largest := largest(m.Photo)
 		ev.Kind = dialogs.Pictured
 		ev.Photo = market.Photo{FileID: largest.FileID, UniqueID: largest.FileUniqueID}
 	case m.Contact != nil:
@@ -87,6 +87,16 @@ func commandName(text string) string {
 	name, _, _ = strings.Cut(name, "\n")
 	name, _, _ = strings.Cut(name, "@")
 	return strings.ToLower(name)
+}
+
+// commandArg reads "/user@bot 42" as "42".
+func commandArg(text string) string {
+	_, arg, _ := strings.Cut(text, " ")
+	return strings.TrimSpace(arg)
+}
+
+func largest(sizes []models.PhotoSize) models.PhotoSize {
+	return slices.MaxFunc(sizes, func(a, b models.PhotoSize) int { return a.Width*a.Height - b.Width*b.Height })
 }
 
 func isPicture(d *models.Document) bool {
@@ -115,6 +125,12 @@ func rowEvent(kind string, payload []byte, from int64) (dialogs.Event, error) {
 			return ev, fmt.Errorf("decode timer: %w", err)
 		}
 		ev.Kind, ev.Name, ev.Arg = dialogs.Timed, timer.Name, timer.Arg
+	case KindLetter:
+		letter, err := letterOf(payload)
+		if err != nil {
+			return ev, err
+		}
+		ev.Kind, ev.Letter = dialogs.Lettered, letter
 	case kindSent:
 		var sent sentMessage
 		if err := json.Unmarshal(payload, &sent); err != nil {

@@ -28,6 +28,7 @@ type conversation struct {
 	bot     *Bot
 	person  int64
 	session *dialogs.Session
+	loaded  time.Time
 }
 
 // Do works a row: the event takes effect and its replies are saved in one
@@ -78,7 +79,7 @@ func (c *conversation) answer(ctx context.Context, row lanes.Row) (answered, mar
 		if err != nil {
 			return answered{}, none, &lanes.Hopeless{Cause: err}
 		}
-		return c.converse(ctx, row, ev, "")
+		return c.converse(ctx, row, ev, "", nil)
 	}
 	var u models.Update
 	if err := json.Unmarshal(row.Payload, &u); err != nil {
@@ -98,11 +99,28 @@ func (c *conversation) answer(ctx context.Context, row lanes.Row) (answered, mar
 	if u.CallbackQuery != nil {
 		query = u.CallbackQuery.ID
 	}
-	return c.converse(ctx, row, ev, query)
+	return c.converse(ctx, row, ev, query, seenIn(&u))
+}
+
+// seenIn is what an update tells of its person.
+func seenIn(u *models.Update) *market.Seen {
+	var from *models.User
+	switch {
+	case u.CallbackQuery != nil:
+		from = &u.CallbackQuery.From
+	case u.EditedMessage != nil:
+		from = u.EditedMessage.From
+	case u.Message != nil:
+		from = u.Message.From
+	}
+	if from == nil {
+		return nil
+	}
+	return &market.Seen{Username: from.Username, At: time.Now()}
 }
 
 // converse lets the dialogs answer an event.
-func (c *conversation) converse(ctx context.Context, row lanes.Row, ev dialogs.Event, query string) (answered, market.Changes, error) {
+func (c *conversation) converse(ctx context.Context, row lanes.Row, ev dialogs.Event, query string, seen *market.Seen) (answered, market.Changes, error) {
 	var none market.Changes
 	if err := c.load(ctx); err != nil {
 		return answered{}, none, err
@@ -115,7 +133,7 @@ func (c *conversation) converse(ctx context.Context, row lanes.Row, ev dialogs.E
 	if err != nil {
 		return answered{}, none, fmt.Errorf("encode session: %w", err)
 	}
-	turn.Changes.Session = &market.Session{Person: c.person, Lang: c.session.Lang, Body: body}
+	turn.Changes.Session = &market.Session{Person: c.person, Lang: c.session.Lang, Body: body, Seen: seen}
 	rows, err := jobRows(turn)
 	if err != nil {
 		return answered{}, none, err
@@ -123,11 +141,16 @@ func (c *conversation) converse(ctx context.Context, row lanes.Row, ev dialogs.E
 	return answered{replies: c.render(turn, row, query), rows: rows}, turn.Changes, nil
 }
 
+// standingFor is for how long a session is gone by: what others decide about a
+// person who never stops is seen then too.
+const standingFor = 2 * time.Second
+
 // load reads the session at the first row of a tenure.
 func (c *conversation) load(ctx context.Context) error {
-	if c.session != nil {
+	if c.session != nil && time.Since(c.loaded) < standingFor {
 		return nil
 	}
+	c.session = nil
 	stored, err := c.bot.Store.Session(ctx, c.person)
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
@@ -136,8 +159,8 @@ func (c *conversation) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	session.Screen = stored.Screen
-	c.session = session
+	session.Screen, session.Blocked, session.NewsOff = stored.Screen, stored.Blocked, stored.NewsOff
+	c.session, c.loaded = session, time.Now()
 	return nil
 }
 
@@ -164,6 +187,12 @@ func jobRows(turn *dialogs.Turn) ([]lanes.NewRow, error) {
 	for _, job := range turn.Signs {
 		errs = append(errs, add(lanes.NewRow{Lane: AccountLane(job.Account), Key: "sign:" + job.ID, Kind: market.JobSign}, job))
 	}
+	for _, letter := range turn.Letters {
+		rows = append(rows, letterRow(letter))
+	}
+	for _, job := range turn.Bulks {
+		rows = append(rows, bulkRow(job))
+	}
 	for _, timer := range turn.Timers {
 		lane := TimerLane(timer.ID)
 		errs = append(errs, add(lanes.NewRow{Lane: lane, Key: lane, Kind: market.JobTimer, Due: timer.Due}, timer))
@@ -180,6 +209,10 @@ func (c *conversation) render(turn *dialogs.Turn, row lanes.Row, query string) [
 		if d.Kind != dialogs.ReplyToast {
 			out := r.reply(d)
 			out.Chat = c.person
+			if d.Content != nil {
+				content := c.bot.messageFor(*d.Content, d.Lang)
+				out.Content = &content
+			}
 			replies = append(replies, out)
 		} else if query != "" {
 			replies = append(replies, c.toast(r, d, query, late)...)

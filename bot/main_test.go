@@ -118,7 +118,7 @@ func open(t *testing.T) *house {
 	var cancel context.CancelFunc
 	h.ctx, cancel = context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
-	h.telegram = telegram.New(telegram.Options{Username: "bazar_bot"})
+	h.telegram = telegram.New(telegram.Options{Username: "bazar_bot", Web: web})
 	if _, err := h.telegram.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,20 @@ func (r renderer) arg(arg any, escape func(string) string) any {
 
 // reply renders one reply of a turn.
 func (r renderer) reply(d dialogs.Reply) reply {
-	out := reply{Kind: string(d.Kind), Message: d.Message, Photo: d.View.Photo, File: d.View.File, Name: d.Name}
+	out := reply{
+		Kind: string(d.Kind), Message: d.Message, Photo: d.View.Photo, File: d.View.File, Photos: d.View.Photos, Name: d.Name,
+	}
+	switch d.Kind {
+	case dialogs.ReplyMenu:
+		out.Role = d.Role
+		return out
+	case dialogs.ReplyFile:
+		out.Name, out.Data = d.File.Name, d.File.Data
+		return out
+	case dialogs.ReplyChart:
+		out.Name, out.Data = "chart.png", r.chart(*d.Chart)
+		return out
+	}
 	if d.Kind == dialogs.ReplyToast {
 		out.Text = cut(r.plain(d.Text), maxToast)
 		return out

@@ -7,6 +7,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"bazarbot/dialogs"
+	"bazarbot/market"
 )
 
 // reply is one thing to do in a chat, as it is saved in its row: rendered, so
@@ -22,6 +23,13 @@ type reply struct {
 	Query   string  `json:"query,omitempty"`   // toast: which press it answers
 	Contact string  `json:"contact,omitempty"` // keyboard: the label of its button; none takes it away
 	Name    string  `json:"name,omitempty"`    // progress: what it tells of
+	// Photos are the web addresses of an album; Text stands for them when
+	// Telegram cannot fetch them.
+	Photos []string `json:"photos,omitempty"`
+
+	Content *bulletin        `json:"content,omitempty"`
+	Data    []byte           `json:"data,omitempty"` // file, chart: its bytes; Name is its name
+	Role    market.StaffRole `json:"role,omitempty"` // menu: whose commands
 }
 
 // key is an inline button.
@@ -62,6 +70,16 @@ func (r reply) contactKeyboard() models.ReplyMarkup {
 		Keyboard:       [][]models.KeyboardButton{{{Text: r.Contact, RequestContact: true}}},
 		ResizeKeyboard: true, OneTimeKeyboard: true,
 	}
+}
+
+// isMessage reports whether the reply puts something into the chat, which is what
+// Telegram counts.
+func (r reply) isMessage() bool {
+	switch r.Kind {
+	case string(dialogs.ReplyToast), string(dialogs.ReplyErase), string(dialogs.ReplyMenu):
+		return false
+	}
+	return true
 }
 
 // isScreen reports whether the reply's message becomes the person's screen.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -72,27 +73,51 @@ func outcomeOf(err error) sent {
 // send does one reply and returns the message it made or changed. The error is
 // a *lanes.Later when Telegram is to be tried again.
 func (b *Bot) send(ctx context.Context, r reply) (message int64, outcome sent, err error) {
+	if wait := b.pace.replyWaits(ctx, r.Chat); wait > 0 {
+		return 0, sentSlowDown, &lanes.Later{After: wait}
+	}
 	started := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
-	message, err = b.call(ctx, r)
-	outcome = outcomeOf(err)
+	message, outcome, err = b.try(ctx, r)
+	if r.remote() && (outcome == sentRefused || errors.Is(err, context.DeadlineExceeded)) {
+		b.Log.Info("telegram does not fetch a photo", "outcome", outcome, "error", redact(err, b.Token))
+		r = r.withoutPhotos()
+		message, outcome, err = b.try(ctx, r)
+	}
 	if outcome == sentNoTarget || outcome == sentTooOld && r.Text != "" {
-		message, err = b.call(ctx, r.instead())
-		outcome = outcomeOf(err)
+		message, outcome, err = b.try(ctx, r.instead())
 	}
 	b.Observer.Sent(r.Kind, string(outcome), time.Since(started))
+	if r.isMessage() {
+		b.pace.replied()
+	}
 	switch outcome {
 	case sentSlowDown:
-		var slow *tg.TooManyRequestsError
-		errors.As(err, &slow)
-		return 0, outcome, &lanes.Later{After: time.Duration(max(slow.RetryAfter, 1)) * time.Second, Cause: err}
+		wait := retryAfter(err)
+		b.pace.slow(ctx, r.Chat, wait)
+		return 0, outcome, &lanes.Later{After: wait, Cause: err}
 	case sentFailed:
 		return 0, outcome, &lanes.Later{After: time.Second + rand.N(2*time.Second), Cause: redact(err, b.Token)}
 	case sentRefused:
 		return 0, outcome, fmt.Errorf("send %s: %w", r.Kind, redact(err, b.Token))
 	}
 	return message, outcome, nil
+}
+
+// try makes one call, within its time.
+func (b *Bot) try(ctx context.Context, r reply) (message int64, outcome sent, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	message, err = b.call(ctx, r)
+	return message, outcomeOf(err), err
+}
+
+// retryAfter is how long a 429 asks to wait.
+func retryAfter(err error) time.Duration {
+	var slow *tg.TooManyRequestsError
+	if !errors.As(err, &slow) {
+		return time.Second
+	}
+	return time.Duration(max(slow.RetryAfter, 1)) * time.Second
 }
 
 // instead is what is done when the message or the press a reply is about is
@@ -112,12 +137,21 @@ func (r reply) instead() reply {
 // call makes the Bot API's call of a reply.
 func (b *Bot) call(ctx context.Context, r reply) (int64, error) {
 	switch {
+	case r.Kind == string(dialogs.ReplyMenu):
+		return 0, b.changeMenu(ctx, r)
+	case r.Content != nil:
+		return 0, b.deliver(ctx, r.Chat, *r.Content)
+	case len(r.Data) > 0:
+		return b.upload(ctx, r)
 	case r.Kind == string(dialogs.ReplyToast):
 		b.presses.answered(r.Query)
 		_, err := b.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: r.Query, Text: r.Text})
 		return 0, err
 	case r.Kind == string(dialogs.ReplyErase):
 		_, err := b.api.DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: r.Chat, MessageID: int(r.Message)})
+		return 0, err
+	case len(r.Photos) > 0:
+		_, err := b.api.SendMediaGroup(ctx, &tg.SendMediaGroupParams{ChatID: r.Chat, Media: r.album()})
 		return 0, err
 	case r.Message != 0:
 		return r.Message, b.edit(ctx, r)
@@ -136,6 +170,26 @@ func (b *Bot) call(ctx context.Context, r reply) (int64, error) {
 		ChatID: r.Chat, Text: r.Text, ParseMode: models.ParseModeHTML, ReplyMarkup: r.keyboard(),
 		LinkPreviewOptions: noPreview(),
 	}))
+}
+
+// upload sends a file of our own: a picture is shown as one.
+func (b *Bot) upload(ctx context.Context, r reply) (int64, error) {
+	file := &models.InputFileUpload{Filename: r.Name, Data: bytes.NewReader(r.Data)}
+	if r.Kind == string(dialogs.ReplyChart) {
+		return messageID(b.api.SendPhoto(ctx, &tg.SendPhotoParams{ChatID: r.Chat, Photo: file}))
+	}
+	return messageID(b.api.SendDocument(ctx, &tg.SendDocumentParams{ChatID: r.Chat, Document: file}))
+}
+
+// changeMenu never fails for what Telegram has against it: a menu is a
+// convenience, and the chat may not be there yet.
+func (b *Bot) changeMenu(ctx context.Context, r reply) error {
+	err := b.syncMenu(ctx, r.Chat, r.Role)
+	if outcomeOf(err) == sentRefused {
+		b.Log.Warn("commands not set", "person", r.Chat, "error", redact(err, b.Token))
+		return nil
+	}
+	return err
 }
 
 func (b *Bot) edit(ctx context.Context, r reply) error {

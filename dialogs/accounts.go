@@ -132,6 +132,7 @@ func (accountCard) view(t *Turn, f *Frame) (View, error) {
 	case several:
 		v.row(button(say("button.make_default"), opDefault, ""))
 	}
+	v.row(t.profileButton(*a))
 	v.row(button(say("button.spending"), opSpent, ""))
 	if a.State == market.AccountActive && t.signsUp(a.Market) {
 		v.row(button(say("button.sign_out_ask"), opAskOut, ""))
@@ -156,6 +157,8 @@ func (accountCard) press(t *Turn, f *Frame, op, _ string) error {
 	case opDefault:
 		t.note = say("accounts.now_default", "Name", accountName(*a))
 		return t.makeDefault(*a)
+	case opProfile:
+		t.openProfile(a.ID)
 	case opSpent:
 		spent := &Frame{Name: frameSpending}
 		spent.setArg("account", a.ID)

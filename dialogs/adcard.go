@@ -159,7 +159,7 @@ func adFacts(ad market.Ad, now time.Time) Text {
 	if !ad.Republished.IsZero() {
 		lines = append(lines, say("ad.republished", "At", Moment{ad.Republished, ad.Market}))
 	}
-	if !ad.Opens.IsZero() && ad.Opens.After(now) {
+	if ad.Opens.After(now) && ad.State != market.StateCancelled && ad.State != market.StateDisabled {
 		lines = append(lines, say("ad.opens", "At", Moment{ad.Opens, ad.Market}))
 	}
 	if !ad.Expires.IsZero() {
@@ -231,6 +231,9 @@ func (t *Turn) acted(r market.Report) error {
 	if r.Bulk != "" {
 		return t.bulkReported(r)
 	}
+	if r.Action == market.ActAvatar || r.Action == market.ActAvatarRemove {
+		return t.avatarEnded(r)
+	}
 	card := t.s.find(func(f *Frame) bool { return f.Name == frameAd && f.arg("job") == r.Job })
 	onTop := card != nil && card == t.s.top()
 	if !r.Final() {
@@ -254,9 +257,13 @@ func (t *Turn) acted(r market.Report) error {
 	if r.Action == market.ActEdit && t.editEnded(r, onTop) {
 		return nil
 	}
-	outcome := t.outcome(r)
+	ad := say("act.of", "Title", r.Title)
+	if onTop { // the card names it
+		ad = Text{}
+	}
+	outcome := t.outcome(r, ad)
 	if card != nil && card.arg("sold") != "" && r.Stage == market.StageDone {
-		outcome = join("\n", say("act.done.sold", "Market", marketName(r.Market)), say("act.of", "Title", r.Title))
+		outcome = join("\n", say("act.done.sold", "Market", marketName(r.Market)), ad)
 	}
 	if card != nil {
 		card.setArg("sold", "")
@@ -271,14 +278,13 @@ func (t *Turn) acted(r market.Report) error {
 	if m := t.market(r.Market); m != nil && r.Kind == market.NoMoney {
 		v.row(link(say("button.top_up"), m.Capabilities().Site))
 	}
-	v.row(Button{Label: say("button.my_ads"), Op: opAds, Notice: true})
+	v.row(Button{Label: say("button.my_ads"), Op: opAds, Arg: r.Account, Notice: true})
 	t.notice(v)
 	return nil
 }
 
 // outcome says how an action ended, and of which ad.
-func (t *Turn) outcome(r market.Report) Text {
-	ad := say("act.of", "Title", r.Title)
+func (t *Turn) outcome(r market.Report, ad Text) Text {
 	switch r.Stage {
 	case market.StageDone:
 		if r.Action == market.ActAuto {

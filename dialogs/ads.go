@@ -16,9 +16,12 @@ const (
 )
 
 // openAds shows the ads of an account, or of the default one, as they are now.
+// There is one list at a time: from a card that was opened in it, Back does not
+// lead through both.
 func (t *Turn) openAds(account string) {
 	f := t.s.top()
 	if f.Name != frameAds {
+		t.s.closeFrom(frameAds)
 		f = t.s.push(&Frame{Name: frameAds})
 	}
 	if account != "" {
@@ -180,6 +183,9 @@ func adsAccount(t *Turn, f *Frame) (*market.Account, Market, error) {
 // account whose ads are not all known, only the names are told.
 func stateTabs(v *View, ls lines, chosen market.State) {
 	const columns = 2
+	if chosen == "" && len(ls.cut) == 0 && ls.count("") == 0 {
+		return
+	}
 	var row []Button
 	for _, s := range append([]market.State{""}, ls.states...) {
 		n := ls.count(s)
@@ -252,7 +258,7 @@ func (myAds) press(t *Turn, f *Frame, op, arg string) error {
 	case opSwitch:
 		t.switchAds(f, arg)
 	case opNew:
-		return t.startAd(false)
+		return t.startAd()
 	case opAccounts:
 		t.open(frameAccounts)
 	case opBack:

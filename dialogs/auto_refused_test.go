@@ -50,9 +50,9 @@ func TestAutoSaysWhatIsAllowed(t *testing.T) {
 			> 18
 			> [Cât de des]
 			> 45
-			< Se poate: 30 de minute, 1 oră, 2 ore, 3 ore, 4 ore, 6 ore, 8 ore, 12 ore, 24 de ore.
+			< Intervale posibile: 30 de minute, 1 oră, 2 ore, 3 ore, 4 ore, 6 ore, 8 ore, 12 ore, 24 de ore.
 			< Republicare automată › Cât de des
-			> 30
+			> 30 de minute
 			< la fiecare 30 de minute, 10:00–18:00, lu.
 		`,
 		"ky": `
@@ -72,10 +72,10 @@ func TestAutoSaysWhatIsAllowed(t *testing.T) {
 			> -1
 			< Саат — 0дөн 23кө чейинки бүтүн сан
 			> 18
-			> [Канча убакытта]
+			> [Канча убакыт сайын]
 			> 45
 			< Мүмкүн болгондору: 30 мүнөт, 1 саат, 2 саат, 3 саат, 4 саат, 6 саат, 8 саат, 12 саат, 24 саат.
-			< Автожаңыртуу › Канча убакытта
+			< Автожаңыртуу › Канча убакыт сайын
 			> 30
 			< 30 мүнөт сайын, 10:00–18:00, дш.
 		`,

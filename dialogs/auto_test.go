@@ -135,7 +135,7 @@ func TestAuto(t *testing.T) {
 	job = c.sets(off)
 	m.auto.Enabled = false
 	c.ends(job, market.Report{Stage: market.StageDone})
-	c.talk("< Автообновление выключено.\n< «Вещь»")
+	c.talk("< Автообновление выключено.\n- «Вещь»\n< Вещь")
 }
 
 // The market answers an interval of 0 for what runs: it is asked, and off is

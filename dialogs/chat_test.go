@@ -32,6 +32,8 @@ type chat struct {
 	view     dialogs.View  // the screen
 	turn     *dialogs.Turn // the newest
 	notices  []dialogs.View
+	albums   []dialogs.View // all so far
+	acts     []market.AdJob
 	progress progress
 	jobs     []market.PublishJob
 	timers   []market.Timer
@@ -40,6 +42,7 @@ type chat struct {
 	hidden   []string     // what must be neither in the session, nor in a draft, nor in the log
 	journal  bytes.Buffer // the product's log
 	pictures func(market.Photo) error
+	office   *office         // nil: nobody is of the staff
 	log      strings.Builder // what was said, to be read when something fails
 }
 
@@ -90,6 +93,7 @@ func (c *chat) event(ev dialogs.Event) {
 		c.fatal("the stored session: %v", err)
 	}
 	s.Screen = c.screen
+	c.office.stands(ev.Person.ID, s)
 	turn, err := c.dialogs.Handle(c.t.Context(), s, ev)
 	if err != nil {
 		c.fatal("an event was not answered: %v", err)
@@ -118,7 +122,9 @@ func (c *chat) keep(s *dialogs.Session, turn *dialogs.Turn) {
 	}
 	c.body, c.turn = body, turn
 	c.store.commit(turn.Changes)
+	c.office.commit(turn)
 	c.jobs = append(c.jobs, turn.Jobs...)
+	c.acts = append(c.acts, turn.Acts...)
 	c.timers = append(c.timers, turn.Timers...)
 	c.signs = append(c.signs, turn.Signs...)
 	c.hides()
@@ -166,8 +172,15 @@ func (c *chat) reply(r dialogs.Reply) {
 		c.keyboard = s.plain(r.View.Contact)
 		c.note("(keyboard) [" + c.keyboard + "] " + s.screen(r.View))
 		fits(c.t, r.View)
+	case dialogs.ReplyAlbum:
+		c.message++
+		c.note("(album) " + strings.Join(r.View.Photos, " "))
+		c.albums = append(c.albums, r.View)
+		fits(c.t, r.View)
 	case dialogs.ReplyProgress:
 		c.shown(r)
+	case dialogs.ReplyContent, dialogs.ReplyFile, dialogs.ReplyChart, dialogs.ReplyMenu:
+		c.note(fmt.Sprintf("(%s)", r.Kind))
 	case dialogs.ReplyScreen:
 		if r.Message != 0 && r.Message != c.screen {
 			c.fatal("the screen is message %d, and %d was changed", c.screen, r.Message)
@@ -209,9 +222,10 @@ func (c *chat) says(text string) {
 	c.t.Helper()
 	fmt.Fprintf(&c.log, "\n> %s\n", clipped(text))
 	c.message++
-	ev := dialogs.Event{Kind: dialogs.Said, Message: c.message, Text: text, Long: units(text) >= maxText, Ample: units(text) >= maxText/2}
+	ev := dialogs.Event{Kind: dialogs.Said, Message: c.message, Text: text, Part: &market.Part{Kind: market.PartText, Text: text}, Long: units(text) >= maxText, Ample: units(text) >= maxText/2}
 	if name, ok := strings.CutPrefix(text, "/"); ok {
-		ev.Kind, ev.Text = dialogs.Command, name
+		ev.Kind = dialogs.Command
+		ev.Text, ev.Arg, _ = strings.Cut(name, " ")
 	}
 	c.event(ev)
 }
@@ -238,6 +252,7 @@ func (c *chat) photo(ev dialogs.Event) {
 	c.message++
 	ev.Kind, ev.Message = dialogs.Pictured, c.message
 	ev.Photo.UniqueID = "u-" + ev.Photo.FileID
+	ev.Part = &market.Part{Kind: market.PartPhoto, File: ev.Photo.FileID}
 	c.event(ev)
 }
 

@@ -37,6 +37,9 @@ func (connect) questions(t *Turn, f *Frame, _ *FormState) (questions, error) {
 		Kept:  true,
 		Help:  say("connect.help", "Market", marketName(id), "Site", m.Capabilities().Site, "Cost", amountExact(m.Capabilities().PostPrice)),
 	}
+	if t.ev.Kind == Said && !t.note.IsZero() { // what was sent is refused: the long text stands above
+		key.Help = say("connect.send")
+	}
 	key.Check = func(t *Turn, v market.Value) (Text, error) { return tryKey(t, f, m, market.Secret(v.Text)) }
 	return questions{fields: []Field{key}, complete: true}, nil
 }
@@ -44,6 +47,9 @@ func (connect) questions(t *Turn, f *Frame, _ *FormState) (questions, error) {
 // tryKey checks a key with the market and keeps the account it opens. The key
 // itself never becomes part of the form's answers.
 func tryKey(t *Turn, f *Frame, m Market, key market.Secret) (Text, error) {
+	if !t.spend(spentSignIn) {
+		return say("limit.sign_in"), nil
+	}
 	phones, err := m.(KeyTaker).Check(t, key)
 	if err != nil {
 		merr, ok := asMarketError(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -75,8 +76,11 @@ type Config struct {
 	Listings Listings
 	Markets  []Market // in the order in which they are offered
 	Pictures Pictures
+	Office   Office // nil: nobody is of the staff
+	Limits   Limits // zero: DefaultLimits
 	Log      *slog.Logger
 	Now      func() time.Time
+	Undo     time.Duration // how long a deletion can be taken back; 0: half a minute
 }
 
 // Dialogs holds all conversations. It keeps nothing between two turns.
@@ -122,12 +126,22 @@ const (
 	frameSwitch     = "switch"
 	frameMany       = "many"
 	frameManyAuto   = "manyauto"
+	frameSearch     = "search"
+	frameFound      = "found"
+	frameFAQ        = "faq"
+	frameProfile    = "profile"
 )
 
 // New wires the conversations.
 func New(cfg Config) *Dialogs {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Undo == 0 {
+		cfg.Undo = undoFor
+	}
+	if cfg.Limits == (Limits{}) {
+		cfg.Limits = DefaultLimits
 	}
 	d := &Dialogs{Config: cfg}
 	d.dialogs = map[string]dialog{
@@ -154,7 +168,12 @@ func New(cfg Config) *Dialogs {
 		frameSwitch:     accountChoice{},
 		frameMany:       manyAds{},
 		frameManyAuto:   form{manyAuto{}},
+		frameSearch:     browse{form{browseForm{}}},
+		frameFound:      found{},
+		frameFAQ:        faq{},
+		frameProfile:    profile{},
 	}
+	maps.Copy(d.dialogs, officeDialogs())
 	return d
 }
 
@@ -167,6 +186,9 @@ func (d *Dialogs) Handle(ctx context.Context, s *Session, ev Event) (*Turn, erro
 		s.Lang = langOf(ev.Person.LangCode)
 	}
 	d.forgetUnknown(s)
+	if t.keptOut() || t.flooded() {
+		return t, nil
+	}
 	if err := t.work(); err != nil {
 		merr, ok := asMarketError(err)
 		if !ok {
@@ -194,16 +216,28 @@ func (d *Dialogs) forgetUnknown(s *Session) {
 // work lets the event take effect.
 func (t *Turn) work() error {
 	switch t.ev.Kind {
+	case Said, Pictured, Other:
+		if took, err := t.taken(); took || err != nil {
+			return err
+		}
+	}
+	switch t.ev.Kind {
 	case Command:
 		t.fresh = true
 		return t.command(t.ev.Text)
 	case Pressed:
 		return t.pressed()
 	case Reported:
+		t.noteRef(t.ev.Report.Ref, string(t.ev.Report.Kind))
 		t.stockActed(t.ev.Report)
 		return t.reported(t.ev.Report)
 	case Sent:
+		if shown, err := t.cardSent(); shown || err != nil {
+			return err
+		}
 		return t.progressSent(t.ev.Name, t.ev.Message)
+	case Lettered:
+		return t.lettered(t.ev.Letter)
 	case Timed:
 		return t.timed()
 	case Failed:
@@ -224,6 +258,7 @@ func (t *Turn) work() error {
 
 func (t *Turn) heard() error {
 	if ok, err := t.splitRest(); ok || err != nil {
+		t.fresh = t.ev.Message > t.s.Screen // the answer to its beginning may stand below all of it
 		return err
 	}
 	t.closeAsides()
@@ -242,14 +277,14 @@ func (t *Turn) heard() error {
 // the question below it, which may be for a secret that must not stay in the
 // chat.
 func (t *Turn) closeAsides() {
-	for len(t.s.Stack) > 1 {
-		switch t.s.top().Name {
-		case frameHelp, frameLang, frameSettings:
-			t.s.pop()
-		default:
-			return
-		}
+	for len(t.s.Stack) > 1 && aside(t.s.top()) {
+		t.s.pop()
 	}
+}
+
+// aside reports whether a dialog is only looked at on the way.
+func aside(f *Frame) bool {
+	return f.Name == frameHelp || f.Name == frameLang || f.Name == frameSettings
 }
 
 // show renders the top of the stack. Showing may itself move the stack (an
@@ -315,6 +350,7 @@ func (t *Turn) trouble(f *Frame, err error) (View, error) {
 func (t *Turn) marketTrouble(err *market.Error) Text {
 	ref := market.NewRef()
 	t.d.Log.Warn("market refused or failed", "ref", ref, "person", t.ev.Person.ID, "error", err)
+	t.noteRef(ref, string(err.Kind))
 	return refusal(err.Market, err.Kind, err.Message, ref)
 }
 

@@ -69,7 +69,7 @@ func (draftList) press(t *Turn, f *Frame, op, arg string) error {
 		card.setArg("id", arg)
 		t.s.push(card)
 	case opNew:
-		return t.startAd(false)
+		return t.startAd()
 	case opPage:
 		f.setArg("page", arg)
 	case opBack:

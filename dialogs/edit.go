@@ -145,7 +145,7 @@ func (editAd) review(t *Turn, f *Frame, st *FormState, q questions) (View, bool)
 		return v, false
 	}
 	v.say(say("edit.heading", "Title", f.arg("title")))
-	leave := button(say("button.back"), opCancel, "")
+	leave := button(say("button.back"), opCancel, cancelByBack)
 	if changes := st.changes(q); len(changes) > 0 {
 		v.say(join("\n", changes...))
 		if _, m, err := t.accountAndMarket(f); err == nil && m != nil && m.Capabilities().Moderates {

@@ -57,7 +57,7 @@ func (t *Turn) editEnded(r market.Report, onTop bool) bool {
 	f.setArg("job", "")
 	f.setArg("only", "") // asked alone, an answer would be sent again at once
 	f.Form.ready().openAt(r)
-	why := join("\n", t.outcome(r), say("error.kept"))
+	why := join("\n", t.outcome(r, say("act.of", "Title", r.Title)), say("error.kept"))
 	t.fresh = true
 	if onTop {
 		t.note = why

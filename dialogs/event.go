@@ -28,6 +28,7 @@ const (
 	Reported EventKind = "reported" // a job tells how far it is
 	Failed   EventKind = "failed"   // an earlier event could not be worked; Ref leads to the log
 	Timed    EventKind = "timed"    // a timer is due; Name and Arg are those it was set with
+	Lettered EventKind = "lettered" // somebody, or the bot, has something to say: Letter
 	Sent     EventKind = "sent"     // a progress message is in the chat as Message; Name is what it tells of
 )
 
@@ -46,8 +47,11 @@ type Event struct {
 	Album   string            // photos sent together share it
 	Report  market.Report
 	Ref     string
-	Phone   string // Contact
-	Own     bool   // Contact
-	Name    string // Timed: what it was set for; Sent: Reply.Name
-	Arg     string // Timed
+	Phone   string        // Contact
+	Own     bool          // Contact
+	Name    string        // Timed: what it was set for; Sent: Reply.Name
+	Arg     string        // Timed; Command: what stands behind its name
+	Part    *market.Part  // a message as it can be sent to others; nil when it cannot
+	Origin  int64         // who wrote what was forwarded, when Telegram tells; else 0
+	Letter  market.Letter // Lettered
 }

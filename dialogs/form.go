@@ -26,7 +26,8 @@ type FormState struct {
 	Title   string         `json:"title,omitempty"`  // the draft's name in lists
 	Job     string         `json:"job,omitempty"`    // the job that publishes it, or did last
 	Stuck   *Stuck         `json:"stuck,omitempty"`  // what keeps it from being published
-	Resume  bool           `json:"resume,omitempty"` // its publishing waits for the account to be signed in again
+	Resume  bool           `json:"resume,omitempty"` // its publishing waits for the account to be signed in
+	Again   string         `json:"again,omitempty"`  // At, when its answer is all that its publishing waits for
 	// Of a form that changes an ad:
 	Held    market.Answers    `json:"held,omitempty"`    // what the ad held when the form was opened
 	Names   map[string]string `json:"names,omitempty"`   // field/option → title, of the options held
@@ -113,6 +114,12 @@ type form struct{ spec }
 
 // state is the form's state: a draft's body, or the frame's own.
 func (t *Turn) state(f *Frame) (*FormState, error) {
+	if f.Name == frameMailing { // it outlives its frame
+		if t.s.Unsent == nil {
+			t.s.Unsent = &FormState{}
+		}
+		return t.s.Unsent.ready(), nil
+	}
 	if f.Draft == "" {
 		if f.Form == nil {
 			f.Form = &FormState{}
@@ -156,6 +163,9 @@ func (st *FormState) ready() *FormState {
 
 // keep saves a form's state with the turn.
 func (t *Turn) keep(f *Frame, st *FormState) error {
+	if f.Name == frameMailing {
+		return nil
+	}
 	if f.Draft == "" {
 		f.Form = st
 		return nil
@@ -263,7 +273,7 @@ func (st *FormState) current(q questions) (Field, bool) {
 // leave closes whatever was open about one field.
 func (st *FormState) leave() {
 	st.At, st.Page, st.Query, st.Number, st.Picked = "", 0, "", "", 0
-	st.Pending, st.Clears = nil, nil
+	st.Pending, st.Clears, st.Again = nil, nil, ""
 }
 
 // view asks, reviews or commits, whatever the answers leave to do.
@@ -338,7 +348,11 @@ func (fm form) answer(t *Turn, f *Frame, st *FormState, q questions, field Field
 	if field.Kept {
 		v = market.YesValue(true)
 	}
-	return fm.put(t, f, st, q, field, v)
+	again := st.Again == field.Key
+	if err := fm.put(t, f, st, q, field, v); err != nil || !again {
+		return err
+	}
+	return fm.commitAgain(t, f, st)
 }
 
 // put answers a field; where other answers would go with the old one, it asks

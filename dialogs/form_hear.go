@@ -37,6 +37,9 @@ func (fm form) hear(t *Turn, f *Frame, ev Event) (bool, error) {
 		t.note = say(wrongKindKey(field))
 		return true, nil
 	}
+	if in := field.Instead; in != nil && fold(ev.Text) == fold(in.Label) { // the button's word, typed
+		return true, fm.answerInstead(t, f, st, q, field)
+	}
 	value, done, why := kindOfField(field).parse(field, st, ev.Text)
 	t.rememberSplit(f, field, value, !why.IsZero())
 	if !why.IsZero() {
@@ -71,7 +74,7 @@ func wrongKindKey(f Field) string {
 		return "refuse.photo_expected"
 	case market.KindChoice, market.KindChoices, market.KindContacts, market.KindYesNo, market.KindLocation:
 		return "refuse.press_or_type"
-	case market.KindNumber, market.KindQuantity:
+	case market.KindNumber, market.KindQuantity, market.KindRange:
 		return "refuse.type_number"
 	}
 	return "refuse.type_text"

@@ -15,6 +15,7 @@ const (
 	opToggle  = "t"  // a check box, or one of several options
 	opDone    = "d"  // enough of several
 	opSkip    = "s"  // pass an optional question over
+	opStay    = "ka" // keep the answer that Back came to, and go on
 	opClear   = "cl" // take an optional answer back
 	opSure    = "su" // answer, although other answers go with that
 	opLast    = "l"  // the same as last time
@@ -33,6 +34,10 @@ const (
 	opLater   = "pl"
 	opRemove  = "pr"
 )
+
+// cancelByBack is the argument of opCancel behind a button that says "Back":
+// where nothing is lost, nothing is said either.
+const cancelByBack = "back"
 
 // press works a button of a form.
 func (fm form) press(t *Turn, f *Frame, op, arg string) error {
@@ -59,12 +64,18 @@ func (fm form) press(t *Turn, f *Frame, op, arg string) error {
 func (fm form) pressMenu(t *Turn, f *Frame, st *FormState, op, arg string) (bool, error) {
 	switch op {
 	case opCancel:
-		if !worthAsking(f, st) {
-			return true, fm.dropForm(t, f)
+		if worthAsking(f, st) {
+			st.Menu = menuCancel
+			break
 		}
-		st.Menu = menuCancel
+		if arg != cancelByBack {
+			t.note = say("note.cancelled")
+		}
+		return true, fm.dropForm(t, f)
 	case opGoOn:
 		st.Menu = ""
+	case opStay:
+		st.leave()
 	case opSure:
 		if st.Pending != nil {
 			st.take(st.At, *st.Pending)
@@ -76,6 +87,7 @@ func (fm form) pressMenu(t *Turn, f *Frame, st *FormState, op, arg string) (bool
 		}
 		return true, t.goHome()
 	case opDrop:
+		t.note = say("note.cancelled")
 		return true, fm.dropForm(t, f)
 	case opMenu:
 		st.leave()
@@ -107,7 +119,6 @@ func worthAsking(f *Frame, st *FormState) bool {
 // dropForm forgets a form and goes back to what was there before it.
 func (fm form) dropForm(t *Turn, f *Frame) error {
 	fm.drop(t, f)
-	t.note = say("note.cancelled")
 	if opens(f) {
 		return t.leaveOpening(f)
 	}
@@ -219,7 +230,7 @@ func (fm form) backFrom(t *Turn, f *Frame, st *FormState, q questions, field Fie
 	st.leave()
 	if before == "" {
 		st.Menu = ""
-		_ = fm.press(t, f, opCancel, "")
+		_ = fm.press(t, f, opCancel, cancelByBack)
 		return
 	}
 	st.Skipped = slices.DeleteFunc(st.Skipped, func(k string) bool { return k == before })
@@ -304,6 +315,9 @@ func (fm form) answerInstead(t *Turn, f *Frame, st *FormState, q questions, fiel
 		return nil
 	}
 	delete(st.Answers, field.Key)
+	if st.Again == field.Key {
+		st.Again = other.Key
+	}
 	return fm.answer(t, f, st, q, other, market.YesValue(true))
 }
 

@@ -19,7 +19,7 @@ func (fm form) questionView(t *Turn, f *Frame, st *FormState, q questions, field
 	v.say(kind.prompt(field, st))
 	v.say(data2hint(field))
 	v.say(field.Help)
-	if val, ok := st.Answers[field.Key]; ok && !val.IsZero() {
+	if val, ok := st.Answers[field.Key]; ok && !val.IsZero() && shownNow(field) {
 		v.say(say("form.now", "Value", kind.show(field, val)))
 	}
 	if b, ok := fm.sameAsLast(t, f, st, q, field); ok {
@@ -83,15 +83,37 @@ func obvious(f Field) bool {
 func (fm form) navigation(v *View, st *FormState, q questions, field Field) {
 	var skip Button
 	_, answered := st.Answers[field.Key]
+	if _, incomplete := st.missing(q); incomplete && answered && st.At != "" && !hasDone(field) {
+		v.row(button(say("button.keep_answer"), opStay, ""))
+	}
 	switch {
+	case st.Picked > 0: // one photo's menu; all of them are taken back above it
 	case field.Required:
 	case answered && st.At != "":
-		skip = button(say("button.clear"), opClear, field.Key)
+		skip = button(clearLabel(field), opClear, field.Key)
 	case !answered && (st.At == "" || field.Ask):
 		skip = button(say("button.skip"), opSkip, field.Key)
 	}
 	v.row(skip)
 	v.row(button(say("button.back"), opBack, ""), button(say("button.cancel"), opCancel, ""))
+}
+
+// shownNow reports whether a question repeats its present answer: the photos'
+// own text counts them, and what is secret is not shown.
+func shownNow(f Field) bool {
+	return f.Kind != market.KindPhotos && f.Kind != market.KindSecret && f.Kind != market.KindCode
+}
+
+// hasDone reports whether a question is gone on from with a button of its own.
+func hasDone(f Field) bool {
+	return f.Kind == market.KindPhotos || f.Kind == market.KindChoices || f.Kind == market.KindContacts
+}
+
+func clearLabel(f Field) Text {
+	if f.Kind == market.KindPhotos {
+		return say("photos.remove_all")
+	}
+	return say("button.clear")
 }
 
 // menuView shows what is open above the question or the review.
@@ -251,7 +273,7 @@ func (fm form) groupView(st *FormState, q questions) View {
 		}
 	}
 	page.turn(&v)
-	v.row(button(say("button.back"), opBack, ""))
+	v.row(button(say("button.back"), opBack, ""), button(say("button.to_review"), opMenu, ""))
 	return v
 }
 

@@ -36,11 +36,14 @@ func (home) view(t *Turn, _ *Frame) (View, error) {
 	}
 	v.row(button(say("button.new_ad"), opNew, ""))
 	for _, m := range t.d.Markets {
-		if name := t.s.LastName[m.ID()]; name != "" && len(t.d.Markets) == 1 {
-			v.row(button(say("button.new_like_last", "Name", clip(name, 40)), opSame, ""))
+		if name := t.s.LastName[m.ID()]; name != "" {
+			v.row(button(say("button.new_like_last", "Name", clip(name, 40)), opSame, string(m.ID())))
 		}
 	}
 	v.row(button(say("button.my_ads"), opAds, ""), draftsButton(waiting))
+	if len(t.d.searched()) > 0 {
+		v.row(button(say("button.search"), opSearch, ""))
+	}
 	v.row(button(say("button.accounts"), opAccounts, ""), button(say("button.settings"), opSettings, ""))
 	v.row(button(say("button.help"), opHelp, ""))
 	return v, nil
@@ -72,13 +75,15 @@ func (home) press(t *Turn, _ *Frame, op, arg string) error {
 	case opEnter:
 		return t.enter(arg)
 	case opNew:
-		return t.startAd(false)
+		return t.startAd()
 	case opSame:
-		return t.startAd(true)
+		return t.startLike(market.ID(arg))
 	case opAds:
 		t.openAds("")
 	case opDrafts:
 		t.openDrafts()
+	case opSearch:
+		t.openSearch()
 	case opAccounts:
 		t.open(frameAccounts)
 	case opSettings:
@@ -110,12 +115,21 @@ func (settings) view(t *Turn, _ *Frame) (View, error) {
 	v.say(say("settings.heading"))
 	v.row(button(say("button.language", "Language", say("lang."+string(t.s.Lang))), opLang, ""))
 	v.row(button(say("button.accounts"), opAccounts, ""))
+	if t.s.NewsOff {
+		v.row(button(say("news.turn_on"), opNewsOn, ""))
+	} else {
+		v.row(button(say("news.turn_off"), opNewsOff, ""))
+	}
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
 }
 
 func (settings) press(t *Turn, _ *Frame, op, _ string) error {
 	switch op {
+	case opNewsOn:
+		t.news(false)
+	case opNewsOff:
+		t.news(true)
 	case opLang:
 		t.open(frameLang)
 	case opAccounts:
@@ -161,13 +175,27 @@ type help struct{ quiet }
 func (help) view(t *Turn, _ *Frame) (View, error) {
 	var v View
 	v.say(say("help.text"))
-	v.say(say("help.commands"))
+	commands := say("help.commands")
+	if len(t.d.searched()) > 0 {
+		commands = join("\n", commands, say("help.search"))
+	}
+	explained := t.d.explained()
+	if len(explained) > 0 {
+		commands = join("\n", commands, say("help.faq"))
+	}
+	v.say(commands)
+	for _, m := range explained {
+		v.row(button(say("button.faq", "Market", marketName(m.ID())), opFAQ, string(m.ID())))
+	}
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
 }
 
-func (help) press(t *Turn, _ *Frame, op, _ string) error {
-	if op == opBack {
+func (help) press(t *Turn, _ *Frame, op, arg string) error {
+	switch op {
+	case opFAQ:
+		t.openFAQ(arg)
+	case opBack:
 		t.s.pop()
 	}
 	return nil

@@ -28,6 +28,8 @@ func kindOfField(f Field) kind {
 		return textKind{long: true}
 	case market.KindNumber, market.KindQuantity:
 		return numberKind{}
+	case market.KindRange:
+		return rangeKind{}
 	case market.KindYesNo:
 		return yesNoKind{}
 	case market.KindChoice, market.KindLocation:

@@ -17,7 +17,7 @@ type numberKind struct{}
 func (numberKind) prompt(f Field, st *FormState) Text {
 	switch {
 	case st.Number != "":
-		return say("ask.unit", "Number", groupDigits(st.Number))
+		return say("ask.unit", "Number", groupAmount(st.Number))
 	case hasUnit(f) && f.Role == market.RolePrice:
 		return say("ask.price", "Example", amount("9500", f.Units[0]))
 	case hasUnit(f):
@@ -47,17 +47,18 @@ func (numberKind) press(f Field, st *FormState, op, arg string) (market.Value, b
 func (numberKind) parse(f Field, st *FormState, text string) (market.Value, bool, Text) {
 	number, rest := cutNumber(text)
 	if number == "" {
-		if unit := matchUnit(f.Units, rest); st.Number != "" && unit != "" {
-			return market.NumberValue(st.Number, unit), true, Text{}
-		}
-		return market.Value{}, false, numberRefusal(f)
+		return unitAlone(f, st, rest)
+	}
+	st.Number = "" // one that waited for its unit is not meant any more
+	if hasUnit(f) {
+		number, rest = writeOut(number, rest)
 	}
 	number, ok := canonical(number, f.Decimals)
 	if !ok {
 		return market.Value{}, false, numberRefusal(f)
 	}
 	if !hasUnit(f) {
-		if !isWord(rest) {
+		if !isWord(strings.TrimPrefix(rest, "de ")) { // "20 de camere"
 			return market.Value{}, false, numberRefusal(f)
 		}
 		return market.NumberValue(number, ""), true, Text{}
@@ -70,8 +71,23 @@ func (numberKind) parse(f Field, st *FormState, text string) (market.Value, bool
 	case len(f.Units) == 1:
 		return market.NumberValue(number, f.Units[0]), true, Text{}
 	}
+	if unit := st.Answers[f.Key].Unit; slices.Contains(f.Units, unit) { // a new price in the same currency
+		return market.NumberValue(number, unit), true, Text{}
+	}
 	st.Number = number
 	return market.Value{}, false, Text{}
+}
+
+// unitAlone reads a text without a number: the unit of the one typed before.
+func unitAlone(f Field, st *FormState, text string) (market.Value, bool, Text) {
+	if st.Number == "" {
+		return market.Value{}, false, numberRefusal(f)
+	}
+	unit := matchUnit(f.Units, text)
+	if unit == "" {
+		return market.Value{}, false, say("refuse.unit", "Unit", clip(text, 20), "Units", unitNames(f.Units))
+	}
+	return market.NumberValue(st.Number, unit), true, Text{}
 }
 
 func (numberKind) show(_ Field, v market.Value) Text {
@@ -120,10 +136,35 @@ func isWord(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' })
 }
 
+// multiple is a word written instead of zeros: of thousands, or of millions.
+var multiple = regexp.MustCompile(`(?i)^(?:(тыс\.?|тысяч[аи]?|к|k|mii|миң)|(?:млн\.?|миллион\p{L}*|mln\.?|mil\.|mili(?:on|oane)))(?:\s+(.*))?$`)
+
+// writeOut turns "180" and "тыс км" into "180000" and "км".
+func writeOut(number, rest string) (digits, unit string) {
+	m := multiple.FindStringSubmatch(rest)
+	if m == nil {
+		return number, rest
+	}
+	zeros := 6
+	if m[1] != "" {
+		zeros = 3
+	}
+	whole, fraction, _ := strings.Cut(strings.ReplaceAll(number, ",", "."), ".")
+	if len(fraction) > zeros || strings.Contains(fraction, ".") {
+		return number, rest
+	}
+	return whole + fraction + strings.Repeat("0", zeros-len(fraction)), m[2]
+}
+
 // canonical brings a typed number into its one form: digits, and a point with
 // at most decimals digits. "9.500" and "9,500" are nine thousand five hundred
 // where whole numbers are asked, as people here write them.
 func canonical(s string, decimals int) (string, bool) {
+	if point, comma := strings.LastIndexByte(s, '.'), strings.LastIndexByte(s, ','); point > comma && comma >= 0 {
+		s = strings.ReplaceAll(s, ",", "") // "9,500.00"
+	} else if comma > point && point >= 0 {
+		s = strings.ReplaceAll(s, ".", "") // "9.500,00"
+	}
 	s = strings.ReplaceAll(s, ",", ".")
 	whole, fraction, hasPoint := strings.Cut(s, ".")
 	if groups := strings.Split(s, "."); len(groups) > 1 && whole != "" && whole != "0" && allThousands(groups[1:]) && (decimals == 0 || len(groups) > 2) {
@@ -155,11 +196,18 @@ func allThousands(groups []string) bool {
 }
 
 // groupDigits writes a number as people read it: "35 000", with no-break spaces.
-func groupDigits(number string) string {
+// Four digits stay together, since they may be a year.
+func groupDigits(number string) string { return groupFrom(5, number) }
+
+// groupAmount writes a number that has a unit: "9 500".
+func groupAmount(number string) string { return groupFrom(4, number) }
+
+// groupFrom sets thousands apart in a number of at least so many digits.
+func groupFrom(digits int, number string) string {
 	whole, fraction, hasFraction := strings.Cut(number, ".")
 	var b strings.Builder
 	for i, d := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 && len(whole) > 4 {
+		if i > 0 && (len(whole)-i)%3 == 0 && len(whole) >= digits {
 			b.WriteRune('\u00a0')
 		}
 		b.WriteRune(d)

@@ -31,13 +31,23 @@ func TestNumbers(t *testing.T) {
 		says string
 		want string // as the review shows it
 	}{
-		{"unit sign", price, "9500 €", "9500 €"},
-		{"unit word", price, "9 500 евро", "9500 €"},
-		{"unit first", price, "€9500", "9500 €"},
+		{"unit sign", price, "9500 €", "9 500 €"},
+		{"unit word", price, "9 500 евро", "9 500 €"},
+		{"unit after de", price, "9500 de euro", "9 500 €"},
+		{"unit first", price, "€9500", "9 500 €"},
 		{"unit first, spaced", price, "$ 20", "20 $"},
-		{"unit glued", price, "9500eur", "9500 €"},
-		{"unit in capitals", price, "9500 EUR", "9500 €"},
-		{"grouped by points", price, "9.500 lei", "9500 лей"},
+		{"unit glued", price, "9500eur", "9 500 €"},
+		{"unit in capitals", price, "9500 EUR", "9 500 €"},
+		{"thousands in a word", price, "9,5 тыс. евро", "9 500 €"},
+		{"thousands in a letter", price, "9.5k €", "9 500 €"},
+		{"thousands in Romanian", price, "20 mii de lei", "20 000 лей"},
+		{"millions", price, "1,25 млн $", "1 250 000 $"},
+		{"more than a million holds", price, "1,2345678 млн $", refused},
+		{"a letter that is no unit", price, "9 кг", refused},
+		{"rooms are not thousands", number, "2 к", "2"},
+		{"points and a comma", price, "9.500,00 €", "9 500 €"},
+		{"commas and a point", price, "1,250,000.00 $", "1 250 000 $"},
+		{"grouped by points", price, "9.500 lei", "9 500 лей"},
 		{"grouped by commas", price, "1,250,000 $", "1 250 000 $"},
 		{"a million", price, "1 000 000 лей", "1 000 000 лей"},
 		{"no-break spaces", price, "12\u00a0500\u00a0€", "12 500 €"},
@@ -56,6 +66,8 @@ func TestNumbers(t *testing.T) {
 
 		{"plain", number, "12", "12"},
 		{"with its word", number, "3 комнаты", "3"},
+		{"with its word after de", number, "20 de camere", "20"},
+		{"a year", number, "2019", "2019"},
 		{"thousands", number, "35 000", "35 000"},
 		{"exponent", number, "1e9", refused},
 		{"range", number, "3-4", refused},
@@ -111,12 +123,16 @@ var kindTalks = []struct {
 }{
 	{"a unit that is missing is asked", required("q", market.KindQuantity, "цена").role(market.RolePrice).units("eur", "usd", "mdl"), `
 		> 9 500
-		< 9500 — в каких единицах?
+		< 9 500 — в каких единицах?
 		< [€]
 		< [$]
 		> 100 тугриков
 		< Единица «тугриков» здесь не подходит. Можно: €, $, лей
-		< 9500 — в каких единицах?
+		< Напишите цену
+		> 20
+		> много
+		< Единица «много» здесь не подходит. Можно: €, $, лей
+		< 20 — в каких единицах?
 		> [Назад]
 		< Напишите цену
 		> 20

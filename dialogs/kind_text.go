@@ -20,6 +20,8 @@ func (k textKind) prompt(f Field, _ *FormState) Text {
 	switch {
 	case f.Role == market.RoleTitle:
 		key = "ask.title"
+	case f.Role == market.RoleWords:
+		key = "ask.words"
 	case f.Role == market.RoleText:
 		key = "ask.description"
 	case k.long:

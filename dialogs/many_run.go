@@ -203,6 +203,7 @@ func (t *Turn) progressSent(bulk string, message int64) error {
 // againMany asks whether to try once more what failed of a bulk.
 func (t *Turn) againMany(id string) {
 	b := t.s.bulk(id)
+	t.closeAgain(id)
 	t.openAds("")
 	if b == nil || !b.over() || number(b.again()) == 0 {
 		t.note = say("bulk.gone")
@@ -221,6 +222,12 @@ func (t *Turn) againMany(id string) {
 	f.setArg(argAuto, encodeSchedule(b.Auto))
 	f.setArg(argOf, b.ID)
 	t.s.push(f)
+}
+
+// closeAgain closes a question that is open already, asked by an earlier press of
+// the same button: answered above, it would stay below as a second way to pay.
+func (t *Turn) closeAgain(id string) {
+	t.s.Stack = slices.DeleteFunc(t.s.Stack, func(f *Frame) bool { return f.Name == frameMany && f.arg(argOf) == id })
 }
 
 // again are the ads that may be tried once more. Where the answer was lost of

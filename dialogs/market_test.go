@@ -32,7 +32,8 @@ type table struct {
 	asked         int                  // how often ads were
 	held          market.Answers       // what each of the ads holds
 	auto          market.Autorepublish // of every ad
-	trouble       map[string]error     // what an operation answers: form, check, ads, ad
+	trouble       map[string]error     // what an operation answers: form, check, ads, ad, search, faq
+	shop          *showcase            // what buyers see; nil: nothing can be searched
 	once          bool                 // the trouble is over when it was met
 }
 

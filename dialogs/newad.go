@@ -21,23 +21,39 @@ var errOff = errors.New("the market is not switched on")
 // work of publishing. Its answers are a draft from the first one on.
 type newAd struct{}
 
-// startAd opens the form of a new ad; with same, filled with what the seller
-// answered alike the time before.
-func (t *Turn) startAd(same bool) error {
+// startAd opens the form of a new ad.
+func (t *Turn) startAd() error {
+	_, _, err := t.beginAd("")
+	return err
+}
+
+// startLike opens the form of a new ad at a market ("": the only one), filled
+// with what the seller answered alike for the last one there.
+func (t *Turn) startLike(id market.ID) error {
+	f, st, err := t.beginAd(id)
+	if err != nil {
+		return err
+	}
+	return t.repeatLast(f, st)
+}
+
+// beginAd opens the form of a new draft; which market it is for is asked, unless
+// it is given or there is but one.
+func (t *Turn) beginAd(id market.ID) (*Frame, *FormState, error) {
 	st := (&FormState{}).ready()
-	d := market.Draft{ID: newID(10), State: market.DraftOpen}
-	if len(t.d.Markets) == 1 {
+	d := market.Draft{ID: newID(10), State: market.DraftOpen, Market: id}
+	switch {
+	case len(t.d.Markets) == 1:
 		d.Market = t.d.Markets[0].ID()
+	case t.market(id) != nil:
+		st.Answers[fieldMarket] = market.OptionValue(string(id))
 	}
 	if len(t.s.Stash) > 0 {
 		st.Answers[photosKeyBeforeForm] = market.PhotosValue(t.s.Stash...)
 		t.s.Stash = nil
 	}
 	f, err := t.openAd(d, st)
-	if err != nil || !same {
-		return err
-	}
-	return t.repeatLast(f, st)
+	return f, st, err
 }
 
 // openAd opens the form of a new draft in place of all that was open.
@@ -282,8 +298,13 @@ func (newAd) commit(t *Turn, f *Frame, st *FormState, q questions) error {
 	if err != nil || d == nil {
 		return err
 	}
-	if open, err := t.openFor(d); err != nil || !open {
+	open, err := t.openFor(d)
+	if err != nil {
 		return err
+	}
+	if !open { // signing in comes first
+		st.Resume = true
+		return t.keep(f, st)
 	}
 	answers := market.Answers{}
 	for _, field := range q.fields {
@@ -292,7 +313,7 @@ func (newAd) commit(t *Turn, f *Frame, st *FormState, q questions) error {
 		}
 	}
 	st.leave()
-	st.Menu, st.Job, st.Stuck = "", newID(10), nil
+	st.Menu, st.Job, st.Stuck, st.Resume = "", newID(10), nil, false
 	if err := t.keep(f, st); err != nil {
 		return err
 	}

@@ -11,11 +11,18 @@ import (
 // made; the later photos of an album follow the first one, also when the
 // person has gone on meanwhile.
 func (t *Turn) pictured() error {
+	if !t.spend(spentPhoto) {
+		t.note = say("limit.photos")
+		return nil
+	}
 	if why, err := t.lookAtPhoto(); err != nil || !why.IsZero() {
 		t.note = why
 		return err
 	}
 	first := t.ev.Album == "" || t.s.Album == nil || t.s.Album.ID != t.ev.Album
+	if f := t.s.top(); first && f.Name == frameProfile {
+		return t.avatarSent(f)
+	}
 	to := t.photoGoes()
 	if !first {
 		to = *t.s.Album

@@ -2,8 +2,11 @@ package dialogs
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"bazarbot/market"
 )
 
 // Operations every dialog understands; those of one dialog stand in its file.
@@ -43,6 +46,10 @@ func (t *Turn) bind(f *Frame, v *View) {
 	t.s.Shown = shown
 }
 
+// NewsOffData is in the button that each broadcast carries: it turns them off.
+// It stays valid for ever.
+var NewsOffData = noticeData(opNewsOff, "news")
+
 func noticeData(op, arg string) string { return noticeMark + ":" + arg + ":" + op }
 
 // pressed works a press on a button, whoever's screen it was on.
@@ -56,7 +63,7 @@ func (t *Turn) pressed() error {
 	arg, ok := t.pressedArg(parts)
 	if !ok {
 		t.toast = say("toast.old_button")
-		t.fresh = t.ev.Message != t.s.Screen
+		t.fresh = t.ev.Message != t.s.Screen && !t.pressedTwice(parts)
 		return nil
 	}
 	op := parts[2]
@@ -86,16 +93,22 @@ func (t *Turn) pressedArg(parts []string) (string, bool) {
 	return strings.CutPrefix(t.s.Shown.Slots[slot], parts[2]+":")
 }
 
+// pressedTwice reports whether a button is of the screen just before the present
+// one, which then stands right below: it need not be sent once more.
+func (t *Turn) pressedTwice(parts []string) bool {
+	return len(parts) == 4 && parts[1] == strconv.Itoa(t.s.Shown.Revision-1)
+}
+
 // pressedNotice works the button of a message that stayed in the chat. Its
 // argument came from outside: whose it is, is checked by what it opens.
 func (t *Turn) pressedNotice(op, arg string) error {
 	switch op {
 	case opNew:
-		return t.startAd(false)
+		return t.startAd()
 	case opSame:
-		return t.startAd(true)
+		return t.startLike(market.ID(arg))
 	case opAds:
-		t.openAds("")
+		t.openAds(arg)
 		return nil
 	case opDrafts:
 		t.openDrafts()
@@ -117,23 +130,53 @@ func (t *Turn) pressedNotice(op, arg string) error {
 	case opManyAgain:
 		t.againMany(arg)
 		return nil
+	case opNewsOff:
+		t.news(true)
+		return nil
+	case opSupport:
+		t.open(frameSupport)
+		return nil
+	case opAnswer:
+		return t.answerQuestion(arg)
+	case opPause, opResume, opStop, opFailures:
+		return t.pressedMailing(op, arg)
 	}
 	return t.goHome()
+}
+
+// Commands lists the commands in the order of their menu. What no market can do
+// is not among them.
+func (d *Dialogs) Commands() []string {
+	names := []string{"new", "ads", "search", "drafts", "accounts", "settings", "lang", "faq", "help", "support", "id", "cancel", "start"}
+	return slices.DeleteFunc(names, func(name string) bool {
+		return name == "search" && len(d.searched()) == 0 || name == "faq" && len(d.explained()) == 0
+	})
 }
 
 // command works a /command.
 func (t *Turn) command(name string) error {
 	switch name {
 	case "start":
+		if err := t.welcomeStaff(); err != nil {
+			return err
+		}
 		return t.goHome()
+	case "id":
+		t.showID()
+	case "support":
+		t.open(frameSupport)
 	case "new":
-		return t.startAd(false)
+		return t.startAd()
 	case "ads":
 		t.openAds("")
 	case "drafts":
 		t.openDrafts()
 	case "accounts":
 		t.open(frameAccounts)
+	case "search":
+		t.openSearch()
+	case "faq":
+		t.openFAQ("")
 	case "settings":
 		t.open(frameSettings)
 	case "lang":
@@ -143,6 +186,9 @@ func (t *Turn) command(name string) error {
 	case "cancel":
 		return t.cancel()
 	default:
+		if known, err := t.officeCommand(name, t.ev.Arg); known || err != nil {
+			return err
+		}
 		if opens(t.s.top()) { // it may be a secret that begins with a slash
 			t.erase()
 		}

@@ -40,7 +40,7 @@ func everyEvent() []dialogs.Event {
 func (c *chat) state() string {
 	c.t.Helper()
 	s := c.decoded()
-	s.Shown = dialogs.Shown{}
+	s.Shown, s.Flow = dialogs.Shown{}, nil
 	body, err := s.Encode()
 	if err != nil {
 		c.fatal("%v", err)

@@ -155,6 +155,7 @@ func (t *Turn) publishDone(f *Frame, st *FormState, d market.Draft, r market.Rep
 	t.fresh = stage == market.StageWaiting || stage == market.StageLooking // it took long: the person is called back
 	done := t.s.push(&Frame{Name: framePublished})
 	done.setArg("market", string(r.Market))
+	done.setArg("account", r.Account)
 	done.setArg("title", st.Title)
 	done.setArg("url", r.URL)
 	done.setArg("state", string(r.State))
@@ -184,22 +185,24 @@ func (published) view(_ *Turn, f *Frame) (View, error) {
 // published.
 func sent(id market.ID, title string, state market.State, opens time.Time) Text {
 	text := say("publish.done", "Market", marketName(id), "Title", title)
+	var when Text
 	if state == market.StateModerate {
 		text = say("publish.moderated", "Market", marketName(id), "Title", title)
+		when = say("publish.when_checked")
 	}
-	if opens.IsZero() {
-		return text
+	if !opens.IsZero() {
+		when = say("ad.opens", "At", Moment{opens, id})
 	}
-	return join("\n", text, say("ad.opens", "At", Moment{opens, id}))
+	return join("\n", text, when)
 }
 
-func (published) press(t *Turn, _ *Frame, op, _ string) error {
+func (published) press(t *Turn, f *Frame, op, _ string) error {
 	switch op {
 	case opAds:
 		t.s.home()
-		t.openAds("")
+		t.openAds(f.arg("account"))
 	case opSame:
-		return t.startAd(true)
+		return t.startLike(market.ID(f.arg("market")))
 	}
 	return nil
 }
@@ -222,8 +225,8 @@ func (t *Turn) publishedNotice(r market.Report, title string) {
 	if r.URL != "" {
 		v.row(link(say("button.open_ad"), r.URL))
 	}
-	v.row(Button{Label: say("button.my_ads"), Op: opAds, Notice: true})
-	v.row(Button{Label: say("button.another_like_this"), Op: opSame, Notice: true})
+	v.row(Button{Label: say("button.my_ads"), Op: opAds, Arg: r.Account, Notice: true})
+	v.row(Button{Label: say("button.another_like_this"), Op: opSame, Arg: string(r.Market), Notice: true})
 	t.notice(v)
 }
 

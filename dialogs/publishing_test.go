@@ -169,7 +169,7 @@ func TestReportUnknown(t *testing.T) {
 			> [Черновики]
 			> [❓ iPhone]
 			> [Продолжить]
-			> [Есть на сайте]
+			> [Есть — убрать черновик]
 			< Хорошо. Объявление — в «Моих объявлениях».
 			> /drafts
 			< Черновиков нет.
@@ -186,7 +186,7 @@ func TestReportUnknown(t *testing.T) {
 		c.talk("! Не удалось узнать\n! [Открыть черновик]")
 		open, _ := c.button(c.notices[0], "Открыть черновик")
 		c.pressData("Открыть черновик", open.Data)
-		c.talk("> [Нет на сайте]\n< Проверьте объявление")
+		c.talk("> [Нет — вернуться к публикации]\n< Проверьте объявление")
 		if len(c.jobs) != 1 {
 			c.fatal("posted without a press")
 		}

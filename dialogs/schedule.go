@@ -147,7 +147,7 @@ func (pauseKind) buttons(v *View, f Field, st *FormState) {
 
 func (pauseKind) show(_ Field, v market.Value) Text { return everyText(pauseOf(v.Option())) }
 
-var pauseForm = regexp.MustCompile(`^(\d{1,4})\s*(\p{L}*)\.?$`)
+var pauseForm = regexp.MustCompile(`^(\d{1,4})\s*(?:de )?(\p{L}*)\.?$`)
 
 // hourWord and minuteWord are the beginnings of the units people write, folded.
 var (
@@ -155,8 +155,8 @@ var (
 	minuteWord = regexp.MustCompile(`^(м|мин.*|m|min.*|мун.*)$`)
 )
 
-// typedPause understands "2 hours", "30 min" and a bare number: what can be
-// chosen in minutes cannot be in hours, and the reverse.
+// typedPause understands "2 hours", "30 min", "30 de minute" and a bare number:
+// what can be chosen in minutes cannot be in hours, and the reverse.
 func typedPause(text string) (time.Duration, bool) {
 	m := pauseForm.FindStringSubmatch(fold(text))
 	if m == nil {

@@ -21,14 +21,27 @@ type Session struct {
 	LastName map[market.ID]string `json:"last_name,omitempty"`
 	Split    *Split               `json:"split,omitempty"`
 	Album    *Album               `json:"album,omitempty"`
-	Stash    []market.Photo       `json:"stash,omitempty"`   // photos sent before there was an ad
-	Edits    []*Frame             `json:"edits,omitempty"`   // forms of ads that wait for a job or for the person
-	Stocks   map[string]StockMark `json:"stocks,omitempty"`  // by account
-	Bulks    []*Bulk              `json:"bulks,omitempty"`   // the newest last
-	Entries  map[string]*Entry    `json:"entries,omitempty"` // by account
+	Stash    []market.Photo       `json:"stash,omitempty"`    // photos sent before there was an ad
+	Edits    []*Frame             `json:"edits,omitempty"`    // forms of ads that wait for a job or for the person
+	Stocks   map[string]StockMark `json:"stocks,omitempty"`   // by account
+	Bulks    []*Bulk              `json:"bulks,omitempty"`    // the newest last
+	Entries  map[string]*Entry    `json:"entries,omitempty"`  // by account
+	Searches []Search             `json:"searches,omitempty"` // the newest first
+	Avatars  map[string]string    `json:"avatars,omitempty"`  // by account: the address of the picture the bot has set; "" is none
 	// Leaving holds, by their jobs, the deletions that can still be taken back.
 	Leaving map[string]*Leaving `json:"leaving,omitempty"`
-	Screen  int64               `json:"-"` // message id of the screen; storage keeps it
+	Unsent  *FormState          `json:"unsent,omitempty"` // a broadcast in the making
+	Cards   map[string]int64    `json:"cards,omitempty"`  // messages that show broadcasts; 0: not known yet
+	Refs    []market.Ref        `json:"refs,omitempty"`   // of errors shown, the newest last
+	Flow    *Flow               `json:"flow,omitempty"`
+	Spent   map[string][]int64  `json:"spent,omitempty"` // when something was done that is bounded by the hour
+
+	BlockTold time.Time `json:"block_told,omitzero"` // of which block the person was told
+
+	// What storage keeps elsewhere.
+	Screen  int64     `json:"-"` // message id of the screen
+	Blocked time.Time `json:"-"` // kept out since
+	NewsOff bool      `json:"-"`
 }
 
 // Frame is one screen or form on the stack.
@@ -81,6 +94,8 @@ type Album struct {
 	ID    string `json:"id"`
 	Draft string `json:"draft,omitempty"`
 	Edit  string `json:"edit,omitempty"` // or which form of an ad: its frame
+	// Mailing is the field of a broadcast that the album is the answer to.
+	Mailing string `json:"mailing,omitempty"`
 }
 
 // DecodeSession reads a stored session; nothing stored is a new one.
@@ -118,6 +133,21 @@ func (s *Session) push(f *Frame) *Frame {
 func (s *Session) pop() {
 	if len(s.Stack) > 1 {
 		s.Stack = s.Stack[:len(s.Stack)-1]
+	}
+}
+
+// closeFrom closes a dialog and what was opened above it, unless something is
+// being filled in or chosen there.
+func (s *Session) closeFrom(name string) {
+	for i := len(s.Stack) - 1; i > 0; i-- {
+		f := s.Stack[i]
+		if f.Name == name {
+			s.Stack = s.Stack[:i]
+			return
+		}
+		if f.Form != nil || f.Draft != "" || f.Name == frameMany {
+			return
+		}
 	}
 }
 

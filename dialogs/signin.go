@@ -286,6 +286,9 @@ func passwordField(f *Frame, st *FormState, m Market, e entering) Field {
 		own:   passwordKind{refused: e.account != nil && e.account.State == market.AccountSignedOut && !e.entry.Opened},
 	}
 	field.Check = func(t *Turn, v market.Value) (Text, error) {
+		if !t.spend(spentSignIn) {
+			return say("limit.sign_in"), nil
+		}
 		return Text{}, t.takePassword(f, m, st.Answers[market.SignUpPhone].Text, market.Secret(v.Text))
 	}
 	return field

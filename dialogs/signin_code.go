@@ -119,6 +119,9 @@ func (t *Turn) takeCode(f *Frame, code market.Secret) (Text, error) {
 	case e.entry.Wrong >= mostWrong:
 		return say("signin.tries_over"), nil
 	}
+	if !t.spend(spentSignIn) {
+		return say("limit.sign_in"), nil
+	}
 	t.sign(e, market.SignCode, code)
 	return Text{}, nil
 }
@@ -131,6 +134,10 @@ func (t *Turn) resend(e entering, st *FormState) error {
 	if left := e.untilResend(t.now); left > 0 {
 		seconds := int((left + time.Second - 1) / time.Second)
 		t.toast = say("toast.resend_later", "Seconds", strconv.Itoa(seconds))
+		return nil
+	}
+	if !t.spend(spentCode) {
+		t.note = say("limit.codes")
 		return nil
 	}
 	return t.again(e, st, market.SignUp)

@@ -246,7 +246,7 @@ func TestAccountAtPublish(t *testing.T) {
 		> 4829-13
 	`)
 	c.opened()
-	c.talk("< O!Market подключён.\n< Проверьте объявление\n> [Опубликовать]\n< Публикуем на O!Market")
+	c.talk("< O!Market подключён.\n< Публикуем на O!Market")
 	if len(c.jobs) != 1 || c.jobs[0].Account != c.only().ID {
 		c.fatal("the jobs are %+v", c.jobs)
 	}
@@ -497,7 +497,7 @@ func TestPublishSignedOut(t *testing.T) {
 	c.store.accounts["acc1"] = a
 	c.talk("> [Опубликовать]\n< Пароль O!Market для +996 700 111 000\n> " + password)
 	c.opened()
-	c.talk("< Проверьте объявление\n> [Опубликовать]\n< Публикуем")
+	c.talk("< Публикуем")
 	if c.jobs[0].Account != "acc1" {
 		c.fatal("the jobs are %+v", c.jobs)
 	}
@@ -507,6 +507,27 @@ func TestPublishSignedOut(t *testing.T) {
 	c.talk("> /accounts\n> [Подключить O!Market]\n> 0700222000\n> " + password)
 	c.code()
 	c.talk("> /drafts\n> [iPhone]\n> [Продолжить]\n> [Опубликовать]\n< отправил код в SMS на +996 700 222 000\n> [Другой номер]\n< Номер телефона")
+}
+
+// Who leaves the sign-in that "Publish" has opened, and signs in some other
+// way later, publishes nothing by that.
+func TestPublishLeft(t *testing.T) {
+	t.Parallel()
+	for name, leaves := range map[string]string{
+		"back":   "> [Назад]\n< Проверьте объявление",
+		"home":   "> /start\n< сохранено в черновиках",
+		"return": "> /start\n> [Черновики]\n> [iPhone]\n> [Продолжить]\n< Проверьте объявление",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := visit(t)
+			c.talk(small + "> [Опубликовать]\n< Номер телефона\n" + leaves + "\n> /accounts\n> [Подключить O!Market]\n> 0700111000\n> " + password)
+			c.opened()
+			if len(c.jobs) != 0 {
+				c.fatal("published by itself: %+v", c.jobs)
+			}
+		})
+	}
 }
 
 // refusesJob lets publishing fail.

@@ -82,7 +82,7 @@ func (t *Turn) signed(r market.Report) error {
 	first := e.entry.Sent.IsZero()
 	said := t.signEnded(e, f, r)
 	if r.Stage == market.StageDone {
-		if err := t.goOn(r.Account); err != nil {
+		if err := t.goOn(f, r.Market, r.Account); err != nil {
 			return err
 		}
 	}
@@ -167,11 +167,15 @@ func (t *Turn) codeFailed(e entering, r market.Report) Text {
 	e.settled()
 	switch r.Kind {
 	case market.BadCredentials, market.Invalid:
+		why := Text{} // that a code does not match, we say ourselves
+		if r.Kind == market.Invalid {
+			why = words(r)
+		}
 		e.entry.Wrong++
 		if left := mostWrong - e.entry.Wrong; left > 0 {
-			return join("\n", say("signin.wrong_code", "Left", strconv.Itoa(left)), words(r))
+			return join("\n", say("signin.wrong_code", "Left", strconv.Itoa(left)), why)
 		}
-		return join("\n", say("signin.tries_over"), words(r))
+		return join("\n", say("signin.tries_over"), why)
 	case market.Quota: // the market has counted for itself
 		e.entry.Wrong = mostWrong
 		return say("signin.tries_over")

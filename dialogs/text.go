@@ -71,12 +71,4 @@ func clip(s string, n int) string {
 }
 
 // marketName is a market's own name; it is the same in every language.
-func marketName(id market.ID) string {
-	switch id {
-	case market.MD999:
-		return "999.md"
-	case market.OMarket:
-		return "O!Market"
-	}
-	return string(id)
-}
+func marketName(id market.ID) string { return id.Name() }

@@ -113,7 +113,7 @@ func TestKeyRevoked(t *testing.T) {
 		> wrong-key
 		< 999.md не принял этот ключ.
 		< Номер ошибки
-		< Где взять.
+		< Пришлите ключ
 	`)
 	if a := c.store.accounts["acc1"]; a.State != market.AccountSignedOut {
 		c.fatal("the account is %s", a.State)

@@ -26,6 +26,8 @@ type Turn struct {
 	Acts    []market.AdJob
 	Signs   []market.SignJob
 	Timers  []market.Timer
+	Letters []market.Letter
+	Bulks   []market.BulkJob
 	Replies []Reply
 
 	note   Text          // said on top of the screen
@@ -39,6 +41,8 @@ type Turn struct {
 	states   map[string]*FormState // decoded bodies of drafts
 	uploads  map[string]int        // photos sent today, by account
 	stocks   map[string]*stock     // accounts' ads, as this turn shows them
+	staff    *market.StaffRole     // the person's role; nil until read
+	figures  *market.Stats         // nil until read
 	anew     bool                  // ads are read from their market, however lately that was done
 }
 
@@ -215,6 +219,7 @@ func (t *Turn) dropAccount(id string) {
 	t.Changes.Accounts = slices.DeleteFunc(t.Changes.Accounts, same)
 	t.Changes.DropAccounts = append(t.Changes.DropAccounts, id)
 	delete(t.s.Entries, id)
+	delete(t.s.Avatars, id)
 }
 
 // reconnect signs a person in again whose market no longer lets the bot in: the

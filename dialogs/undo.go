@@ -11,6 +11,8 @@ import (
 type Leaving struct {
 	Job market.AdJob `json:"job"`
 	Due time.Time    `json:"due"`
+	// Undone is remembered until then, so that a second press is told the same.
+	Undone bool `json:"undone,omitempty"`
 }
 
 // undoFor is how long a deletion can be taken back.
@@ -33,7 +35,7 @@ func (t *Turn) leave(card *Frame) error {
 		Lang: t.s.Lang, Ad: card.arg("ad"), Title: card.arg("title"), Action: market.ActDelete,
 	}
 	for _, other := range t.s.Leaving {
-		if other.Job.Account == job.Account && other.Job.Ad == job.Ad {
+		if !other.Undone && other.Job.Account == job.Account && other.Job.Ad == job.Ad {
 			t.s.pop()
 			return nil
 		}
@@ -41,10 +43,11 @@ func (t *Turn) leave(card *Frame) error {
 	if t.s.Leaving == nil {
 		t.s.Leaving = map[string]*Leaving{}
 	}
-	t.s.Leaving[job.ID] = &Leaving{Job: job, Due: t.now.Add(undoFor)}
-	t.timer("undo:"+job.ID, t.now.Add(undoFor), timerUndo, job.ID)
+	due := t.now.Add(t.d.Undo)
+	t.s.Leaving[job.ID] = &Leaving{Job: job, Due: due}
+	t.timer("undo:"+job.ID, due, timerUndo, job.ID)
 	var v View
-	v.say(say("undo.will", "Title", job.Title, "Seconds", int(undoFor/time.Second)))
+	v.say(say("undo.will", "Title", job.Title, "Seconds", int(t.d.Undo/time.Second)))
 	v.row(Button{Label: say("undo.button"), Op: opUndo, Arg: job.ID, Notice: true})
 	t.notice(v)
 	t.fresh = true
@@ -59,14 +62,15 @@ func (t *Turn) undo(job string) {
 		t.note = say("undo.late")
 		return
 	}
-	delete(t.s.Leaving, job)
+	leaving.Undone = true
 	t.note = say("undo.undone", "Title", leaving.Job.Title)
 }
 
 // undoOver tells the market of a deletion that nobody took back.
 func (t *Turn) undoOver(job string) {
-	if leaving := t.s.Leaving[job]; leaving != nil {
-		delete(t.s.Leaving, job)
+	leaving := t.s.Leaving[job]
+	delete(t.s.Leaving, job)
+	if leaving != nil && !leaving.Undone {
 		t.Acts = append(t.Acts, leaving.Job)
 	}
 }

@@ -8,13 +8,13 @@ import (
 // unitWords are the ways people write the units that markets name.
 var unitWords = map[string][]string{
 	"eur": {"€", "eur", "euro", "евро", "еуро"},
-	"usd": {"$", "usd", "доллар", "доллара", "долларов", "dolar", "dolari", "доллары", "у.е.", "уе"},
+	"usd": {"$", "usd", "доллар", "доллара", "долларов", "доллары", "dolar", "dolari", "у.е.", "уе"},
 	"mdl": {"mdl", "lei", "leu", "лей", "лея", "леев", "леи"},
 	"som": {"som", "kgs", "сом", "сома", "сомов", "somi", "с"},
-	"km":  {"km", "км", "километр", "километров"},
+	"km":  {"km", "км", "километр", "километра", "километров", "kilometru", "kilometri"},
 	"mi":  {"mi", "миль", "миля", "мили", "mile", "mila"},
 	"m2":  {"m2", "м2", "m²", "м²", "кв.м", "кв.м.", "кв м", "mp"},
-	"h":   {"h", "ч", "час", "часов", "ore", "саат"},
+	"h":   {"h", "ч", "час", "часа", "часов", "oră", "ora", "ore", "саат"},
 }
 
 // unitName is a unit as people read it.
@@ -35,12 +35,13 @@ func unitNames(units []string) Text {
 
 // amount is a number with its unit: "9 500 €".
 func amount(number, unit string) Text {
-	return join("\u00a0", data(groupDigits(number)), unitName(unit))
+	return join("\u00a0", data(groupAmount(number)), unitName(unit))
 }
 
-// matchUnit finds which of the units a typed word means, or "".
+// matchUnit finds which of the units a typed word means, or "". Romanian puts
+// "de" before the unit from 20 on: "9500 de lei".
 func matchUnit(units []string, word string) string {
-	word = strings.ToLower(strings.TrimSpace(word))
+	word = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(word)), "de ")
 	if word == "" {
 		return ""
 	}

@@ -1,13 +1,22 @@
 package dialogs
 
+import (
+	"slices"
+
+	"bazarbot/market"
+)
+
 // View is what a screen shows: paragraphs with buttons under them. It becomes
 // one Telegram message.
 type View struct {
-	Note  Text   // said above all else: what just went wrong or well
-	Text  []Text // paragraphs
-	Photo string // Telegram file id of a picture shown above the text
-	File  bool   // Photo was sent as a file, and can only be shown as one
-	Rows  [][]Button
+	Note Text   // said above all else: what just went wrong or well
+	Text []Text // paragraphs
+	// Photo is a picture shown above the text: Telegram's file id, or the web
+	// address from which Telegram fetches it. What cannot be fetched is left out.
+	Photo  string
+	File   bool     // Photo was sent as a file, and can only be shown as one
+	Photos []string // ReplyAlbum: web addresses, 2 to 10
+	Rows   [][]Button
 	// Contact labels the button by which a person sends their own number. It
 	// stands under the input field, so it comes with a message of its own, and
 	// goes with the first screen that does not offer it.
@@ -47,6 +56,15 @@ func (v *View) row(buttons ...Button) {
 	}
 }
 
+// without takes away the buttons of an operation.
+func (v *View) without(op string) {
+	rows := v.Rows
+	v.Rows = nil
+	for _, row := range rows {
+		v.row(slices.DeleteFunc(slices.Clone(row), func(b Button) bool { return b.Op == op })...)
+	}
+}
+
 // say appends a paragraph.
 func (v *View) say(t Text) {
 	if !t.IsZero() {
@@ -66,9 +84,17 @@ const (
 	// ReplyProgress is a message that stays and changes: how far something is. A
 	// new one comes back as a Sent event, with the id by which it is changed.
 	ReplyProgress ReplyKind = "progress"
+	// ReplyContent sends Content as a broadcast does.
+	ReplyContent ReplyKind = "content"
+	ReplyFile    ReplyKind = "file"  // sends File
+	ReplyChart   ReplyKind = "chart" // sends a picture of Chart
+	ReplyMenu    ReplyKind = "menu"  // has the list of commands be that of Role
 	// ReplyKeyboard is a message that brings the button of View.Contact, or,
 	// without one, takes it away.
 	ReplyKeyboard ReplyKind = "keyboard"
+	// ReplyAlbum is photos shown together, as a message that stays; View's text
+	// stands for them when they cannot be fetched.
+	ReplyAlbum ReplyKind = "album"
 )
 
 // Reply is one thing to do in the chat.
@@ -78,4 +104,15 @@ type Reply struct {
 	View    View
 	Message int64  // ReplyErase: which; ReplyScreen, ReplyProgress: the message to change, 0 for a new one
 	Name    string // ReplyProgress: what it tells of
+	Content *market.Content
+	Lang    market.Lang // ReplyContent: the language it is in
+	File    *File
+	Chart   *Chart
+	Role    market.StaffRole
+}
+
+// File is a document made by the bot.
+type File struct {
+	Name string
+	Data []byte
 }

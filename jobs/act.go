@@ -51,7 +51,7 @@ func (a *act) run(ctx context.Context) error {
 		return a.fail(ctx, a.refuse(market.Changed, nil), 0)
 	}
 	a.owned = was.Photos
-	images, err := a.images(ctx)
+	images, err := a.images(ctx, was)
 	if err != nil {
 		return a.settle(ctx, err)
 	}
@@ -64,9 +64,23 @@ func (a *act) run(ctx context.Context) error {
 
 // images brings the pictures of an edit to the market; those it has keep their
 // ids.
-func (a *act) images(ctx context.Context) ([]string, error) {
+func (a *act) images(ctx context.Context, was market.Ad) ([]string, error) {
 	if a.job.Action != market.ActEdit {
 		return nil, nil
+	}
+	if opener, ok := a.market.(Opener); ok && a.lostPhoto() {
+		known, err := a.Store.Uploads(ctx, a.scope())
+		if err != nil {
+			return nil, fmt.Errorf("uploads: %w", err)
+		}
+		for _, answer := range a.job.Before {
+			for _, photo := range answer.Photos {
+				known = append(known, photo.Remote)
+			}
+		}
+		if err := a.dropStrays(ctx, opener, was.Photos, known); err != nil {
+			return nil, err
+		}
 	}
 	return a.photos(ctx, a.job.After)
 }

@@ -205,8 +205,11 @@ func (w work) decode(held *lanes.Held, row lanes.Row) (job, error) {
 		t.market, t.id, t.person, t.account = w.markets[j.Market], j.ID, j.Person, j.Account
 		t.about = market.Report{Market: j.Market, Action: j.Action, AdID: j.Ad, Title: j.Title, Bulk: j.Bulk}
 		t.ad = j.Ad
-		if j.Action == market.ActDiscard {
+		switch j.Action {
+		case market.ActDiscard:
 			return &discard{task: t, job: j}, nil
+		case market.ActAvatar, market.ActAvatarRemove:
+			return &avatar{task: t, job: j}, nil
 		}
 		return &act{task: t, job: j}, nil
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 
 	"bazarbot/lanes"
 	"bazarbot/market"
@@ -57,7 +55,7 @@ func (o *open) put(ctx context.Context) error {
 	if err := o.openAd(ctx); err != nil {
 		return err
 	}
-	if err := o.dropStrays(ctx); err != nil {
+	if err := o.clear(ctx); err != nil {
 		return err
 	}
 	images, err := o.photos(ctx, o.job.Answers)
@@ -103,29 +101,16 @@ func (o *open) binding(body []byte) market.Binding {
 	}
 }
 
-// dropStrays takes pictures off the ad whose answers were lost: they will be
-// sent again, and an ad holds only so many.
-func (o *open) dropStrays(ctx context.Context) error {
-	lost := false
-	for step, a := range o.attempts {
-		lost = lost || strings.HasPrefix(step, market.StepPhoto) && a.State == market.AttemptBegun
-	}
-	if !lost {
+// clear takes off the ad what lost uploads have left there.
+func (o *open) clear(ctx context.Context) error {
+	if !o.lostPhoto() {
 		return nil
 	}
 	ad, err := o.market.FullAd(ctx, o.key, o.job.Lang, o.ad)
 	if err != nil {
 		return err
 	}
-	for _, picture := range ad.Photos {
-		if slices.Contains(o.owned, picture) {
-			continue
-		}
-		if err := o.opener.RemoveImage(ctx, o.key, o.ad, picture); err != nil {
-			return err
-		}
-	}
-	return nil
+	return o.dropStrays(ctx, o.opener, ad.Photos, o.owned)
 }
 
 // fill says what the ad is. It may be sent again, so a lost answer is no reason

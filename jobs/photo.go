@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"bazarbot/lanes"
 	"bazarbot/market"
@@ -50,7 +51,7 @@ func (t *task) photo(ctx context.Context, n int, photo market.Photo) (string, er
 	if photo.Remote != "" && t.has(photo.Remote) {
 		return photo.Remote, nil
 	}
-	step, remote := t.photoStep(market.StepPhoto + strconv.Itoa(n) + ":" + photo.UniqueID)
+	step, remote := t.photoStep(t.photoSteps() + strconv.Itoa(n) + ":" + photo.UniqueID)
 	if remote != "" {
 		return remote, nil
 	}
@@ -64,6 +65,21 @@ func (t *task) photo(ctx context.Context, n int, photo market.Photo) (string, er
 		return remote, err
 	}
 	return t.upload(ctx, step, hash, "photo"+strconv.Itoa(n+1)+".jpg", jpeg)
+}
+
+// photoSteps begins the names of the steps that bring photos: where they belong
+// to an ad, those of another ad of the same job bring nothing to this one.
+func (t *task) photoSteps() string {
+	if t.perAd() {
+		return market.StepPhoto + t.ad + ":"
+	}
+	return market.StepPhoto
+}
+
+// perAd reports whether the market's pictures belong to an ad.
+func (t *task) perAd() bool {
+	_, perAd := t.market.(Opener)
+	return perAd
 }
 
 // photoStep names the step that brings a photo: a new one after each whose
@@ -126,8 +142,7 @@ var errNoPhotos = errors.New("the market takes no photos")
 // has reports whether a picture of the market's can be used as it is: one of the
 // account, or, where pictures belong to an ad, one of this ad.
 func (t *task) has(remote string) bool {
-	_, perAd := t.market.(Opener)
-	return !perAd || slices.Contains(t.owned, remote)
+	return !t.perAd() || slices.Contains(t.owned, remote)
 }
 
 // fetch brings a picture: from the person, or from another ad.
@@ -140,8 +155,33 @@ func (t *task) fetch(ctx context.Context, photo market.Photo) ([]byte, error) {
 
 // scope is what a picture that was sent belongs to.
 func (t *task) scope() string {
-	if _, ok := t.market.(Opener); ok {
+	if t.perAd() {
 		return t.account + "/" + t.ad
 	}
 	return t.account
+}
+
+// lostPhoto reports whether the answer to a photo of the ad was lost.
+func (t *task) lostPhoto() bool {
+	for step, a := range t.attempts {
+		if strings.HasPrefix(step, t.photoSteps()) && a.State == market.AttemptBegun {
+			return true
+		}
+	}
+	return false
+}
+
+// dropStrays takes pictures off the ad whose answers were lost: they are sent
+// again, and an ad holds only so many. shown are those it has, known those that
+// have an answer.
+func (t *task) dropStrays(ctx context.Context, opener Opener, shown, known []string) error {
+	for _, picture := range shown {
+		if slices.Contains(known, picture) {
+			continue
+		}
+		if err := opener.RemoveImage(ctx, t.key, t.ad, picture); err != nil {
+			return err
+		}
+	}
+	return nil
 }

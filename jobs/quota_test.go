@@ -1,12 +1,9 @@
 package jobs_test
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
-	"bazarbot/jobs"
-	"bazarbot/lanes"
 	"bazarbot/market"
 	"bazarbot/sandbox/md999"
 )
@@ -14,23 +11,14 @@ import (
 // daily lets the market take n pictures a day, as far as the bot knows.
 func (y *yard) daily(n int) {
 	y.client.daily = n
-	y.cfg.Markets = []jobs.Market{y.client}
-	y.jobs = jobs.New(y.cfg)
+	y.serves(y.client)
 }
 
 // again puts the same answers into the lane as another job.
 func (y *yard) again(id string) {
 	y.t.Helper()
 	y.job.ID = id
-	payload, err := json.Marshal(y.job)
-	if err != nil {
-		y.t.Fatal(err)
-	}
-	row := lanes.NewRow{Lane: "account:" + account, Key: "publish:" + id, Kind: "publish", Payload: payload}
-	if _, err := y.db.Enqueue(y.t.Context(), row); err != nil {
-		y.t.Fatal(err)
-	}
-	y.claim()
+	y.put("publish", id, y.job)
 }
 
 // uploads checks how many pictures the market was sent.

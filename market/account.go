@@ -111,6 +111,16 @@ type Session struct {
 	Lang   Lang
 	Body   []byte // opaque to storage, sealed
 	Screen int64  // message id of the screen shown last; 0: none. Only Checkpoint and Close change it
+	Seen   *Seen  // what an update told of the person; nil: nothing is written of it
+	// What others decided, or the person did elsewhere; read only.
+	Blocked time.Time // kept out since; zero: not
+	NewsOff bool
+}
+
+// Seen is what Telegram told of a person with an update.
+type Seen struct {
+	Username string // without @; "": they have none
+	At       time.Time
 }
 
 // Screen is the message that shows a person where they are, noted once it was
@@ -132,4 +142,10 @@ type Changes struct {
 	Bindings     []Binding
 	Uploads      []Upload
 	Listings     []Listing // inserted, or replaced by Account
+	News         []News
+	Staff        []Staff // replaced by Person
+	Blocks       []Block
+	Deeds        []Deed
+	Broadcasts   []Broadcast // inserted
+	Steers       []Steer
 }

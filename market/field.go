@@ -10,6 +10,7 @@ const (
 	KindLongText Kind = "long_text" // lines
 	KindNumber   Kind = "number"
 	KindQuantity Kind = "quantity" // a number with a unit, one answer
+	KindRange    Kind = "range"    // numbers from one to another, of which one may be left open; one answer
 	KindYesNo    Kind = "yes_no"
 	KindChoice   Kind = "choice"  // one of Options
 	KindChoices  Kind = "choices" // several of Options
@@ -39,6 +40,7 @@ const (
 	RolePhotos   Role = "photos"
 	RolePlace    Role = "place"
 	RoleContacts Role = "contacts"
+	RoleWords    Role = "words" // what a search looks for in the texts of ads
 )
 
 // Field is one question of a form, as data. Texts come in the language the

@@ -39,6 +39,9 @@ const (
 	ActAuto      Action = "auto"
 	ActDelete    Action = "delete"
 	ActDiscard   Action = "discard" // takes back what was opened for a draft that was dropped
+	// Of an account's profile, not of an ad:
+	ActAvatar       Action = "avatar"        // gives it a picture
+	ActAvatarRemove Action = "avatar_remove" // takes its picture away
 )
 
 // Paid reports whether the market charges for the action.
@@ -87,6 +90,7 @@ type AdJob struct {
 	Before  Answers        `json:"before,omitempty"` // ActEdit: what the person saw
 	After   Answers        `json:"after,omitempty"`  // ActEdit: what they want
 	Auto    *Autorepublish `json:"auto,omitempty"`   // ActAuto
+	Photo   *Photo         `json:"photo,omitempty"`  // ActAvatar
 }
 
 // Stage is how far a job has come.

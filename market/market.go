@@ -13,6 +13,17 @@ const (
 	OMarket ID = "omarket"
 )
 
+// Name is what people call the market; it is the same in every language.
+func (id ID) Name() string {
+	switch id {
+	case MD999:
+		return "999.md"
+	case OMarket:
+		return "O!Market"
+	}
+	return string(id)
+}
+
 // Lang is the language a person reads: ru, ro or ky. A client maps it to what
 // its market offers (999.md has no Kyrgyz and answers in Russian).
 type Lang string

@@ -14,6 +14,8 @@ type Value struct {
 	Text    string   `json:"text,omitempty"`    // Text, LongText, Phone, Code, Secret
 	Number  string   `json:"number,omitempty"`  // Number, Quantity: canonical decimal, "9500" or "3.5"
 	Unit    string   `json:"unit,omitempty"`    // Quantity
+	From    string   `json:"from,omitempty"`    // Range: canonical decimal; "" is open
+	To      string   `json:"to,omitempty"`      // Range: likewise
 	Yes     *bool    `json:"yes,omitempty"`     // YesNo
 	Options []string `json:"options,omitempty"` // Choice, Choices, Contacts, Location: option ids
 	Links   []string `json:"links,omitempty"`   // Videos
@@ -25,6 +27,9 @@ func TextValue(s string) Value { return Value{Text: s} }
 
 // NumberValue answers a number field; unit is empty for a bare number.
 func NumberValue(number, unit string) Value { return Value{Number: number, Unit: unit} }
+
+// RangeValue answers a range; an end that is "" is open.
+func RangeValue(from, to string) Value { return Value{From: from, To: to} }
 
 // YesValue answers a yes-or-no field.
 func YesValue(yes bool) Value { return Value{Yes: &yes} }
@@ -45,13 +50,13 @@ func (v Value) Option() string {
 
 // IsZero reports whether the value answers nothing. "No" is an answer.
 func (v Value) IsZero() bool {
-	return v.Text == "" && v.Number == "" && v.Unit == "" && v.Yes == nil &&
+	return v.Text == "" && v.Number == "" && v.Unit == "" && v.From == "" && v.To == "" && v.Yes == nil &&
 		len(v.Options) == 0 && len(v.Links) == 0 && len(v.Photos) == 0
 }
 
 // Equal reports whether two values answer the same.
 func (v Value) Equal(w Value) bool {
-	return v.Text == w.Text && v.Number == w.Number && v.Unit == w.Unit &&
+	return v.Text == w.Text && v.Number == w.Number && v.Unit == w.Unit && v.From == w.From && v.To == w.To &&
 		(v.Yes == nil) == (w.Yes == nil) && (v.Yes == nil || *v.Yes == *w.Yes) &&
 		slices.Equal(v.Options, w.Options) && slices.Equal(v.Links, w.Links) &&
 		slices.Equal(v.Photos, w.Photos)

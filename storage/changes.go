@@ -14,6 +14,8 @@ import (
 type changes struct {
 	persons, drafts, accounts, renewed, attempts, ads, uploads, listings [][]any
 
+	news, staff, blocks, deeds, broadcasts, steers [][]any
+
 	dropDrafts, dropAccounts []string
 }
 
@@ -46,7 +48,30 @@ func (db *DB) sealChanges(ch market.Changes) changes {
 	for _, l := range ch.Listings {
 		c.listings = append(c.listings, db.listingRow(l, now))
 	}
+	db.sealStaffChanges(ch, &c, now)
 	return c
+}
+
+// sealStaffChanges readies what the operator's people have decided.
+func (db *DB) sealStaffChanges(ch market.Changes, c *changes, now time.Time) {
+	for _, n := range ch.News {
+		c.news = append(c.news, newsRow(n, now))
+	}
+	for _, s := range ch.Staff {
+		c.staff = append(c.staff, staffRow(s, now))
+	}
+	for _, b := range ch.Blocks {
+		c.blocks = append(c.blocks, blockRow(b, now))
+	}
+	for _, d := range ch.Deeds {
+		c.deeds = append(c.deeds, db.deedRow(d, now))
+	}
+	for _, b := range ch.Broadcasts {
+		c.broadcasts = append(c.broadcasts, db.broadcastRow(b, now))
+	}
+	for _, s := range ch.Steers {
+		c.steers = append(c.steers, []any{s.Broadcast, string(s.Wanted)})
+	}
 }
 
 // add gathers more changes of the same batch.
@@ -59,6 +84,12 @@ func (c *changes) add(more changes) {
 	c.ads = append(c.ads, more.ads...)
 	c.uploads = append(c.uploads, more.uploads...)
 	c.listings = append(c.listings, more.listings...)
+	c.news = append(c.news, more.news...)
+	c.staff = append(c.staff, more.staff...)
+	c.blocks = append(c.blocks, more.blocks...)
+	c.deeds = append(c.deeds, more.deeds...)
+	c.broadcasts = append(c.broadcasts, more.broadcasts...)
+	c.steers = append(c.steers, more.steers...)
 }
 
 // put writes the gathered rows.
@@ -70,10 +101,15 @@ func (c *changes) put(ctx context.Context, db *DB, tx *sqlx.Tx) error {
 		{sessionTable, c.persons}, {draftTable, c.drafts}, {accountTable, c.accounts}, {renewedTable, c.renewed},
 		{attemptTable, c.attempts}, {bindingTable, c.ads}, {uploadTable, c.uploads},
 		{listingTable, c.listings},
+		{newsTable, c.news}, {staffTable, c.staff}, {blockTable, c.blocks}, {deedTable, c.deeds},
+		{broadcastTable, c.broadcasts},
 	} {
 		if err := part.table.put(ctx, db, tx, part.rows); err != nil {
 			return err
 		}
+	}
+	if err := steerBroadcasts(ctx, db, tx, c.steers); err != nil {
+		return err
 	}
 	*c = changes{}
 	return nil

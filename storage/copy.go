@@ -100,8 +100,8 @@ func (c *copying) all(ctx context.Context, tx *sqlx.Tx) error {
 			return fmt.Errorf("table %s: %w", t.name, err)
 		}
 	}
-	if err := c.sequence(ctx, tx); err != nil {
-		return err
+	if err := c.sequences(ctx, tx); err != nil {
+		return fmt.Errorf("sequences: %w", err)
 	}
 	return c.check(ctx, tx)
 }
@@ -156,16 +156,25 @@ func (c *copying) table(ctx context.Context, tx *sqlx.Tx, t tableShape) error {
 	return err
 }
 
-// sequence has new rows of work numbered behind all that ever were: a lane's
-// owner takes them in order of their numbers.
-func (c *copying) sequence(ctx context.Context, tx *sqlx.Tx) error {
-	var last int64
-	err := c.from.sql.GetContext(ctx, &last, `SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'work'), 0)`)
+// sequences have new rows numbered behind all that ever were: the owner of a
+// lane takes its work in order of the numbers.
+func (c *copying) sequences(ctx context.Context, tx *sqlx.Tx) error {
+	numbered, err := collect[struct{ Name, Column string }](tx.QueryxContext(ctx, `
+		SELECT table_name AS name, column_name AS column FROM information_schema.columns
+		WHERE table_schema = current_schema() AND is_identity = 'YES'`))
 	if err != nil {
-		return fmt.Errorf("sequence: %w", err)
+		return err
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`ALTER TABLE work ALTER COLUMN id RESTART WITH %d`, last+1)); err != nil {
-		return fmt.Errorf("sequence: %w", err)
+	for _, n := range numbered {
+		var last int64
+		err := c.from.sql.GetContext(ctx, &last, `SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)`, n.Name)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, fmt.Sprintf(`ALTER TABLE %s ALTER COLUMN %s RESTART WITH %d`, n.Name, n.Column, last+1))
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -47,6 +47,15 @@ func filled(t *testing.T) storage.Config {
 	must(t, err)
 	writeEverywhere(t, db)
 	commit(t, db, market.Changes{Drafts: manyDrafts(1200, "body")}) // several batches
+	must(t, db.AddAlert(t.Context(), market.Alert{Kind: market.AlertDisk, Count: 1}))
+	must(t, db.Pause(t.Context(), 1, time.Minute))
+	_, err = db.Pauses(t.Context(), "me", 3)
+	must(t, err)
+	lease, _, err := db.Hold(t.Context(), "me", "bulk:all", ttl)
+	must(t, err)
+	_, err = db.BeginBroadcast(t.Context(), lease, market.Broadcast{ID: "b1"}, time.Now())
+	must(t, err)
+	must(t, db.Release(t.Context(), lease))
 	must(t, db.PutCatalogueEntry(t.Context(), market.MD999, "key", []byte("public"), time.Now()))
 	must(t, db.Shutdown())
 	return cfg

@@ -56,6 +56,7 @@ type DB struct {
 	sessions reads[personRecord]
 	drafts   reads[draftRecord]
 	accounts reads[accountRecord]
+	roles    reads[staffRecord]
 
 	wake    atomic.Pointer[func(class string) bool]
 	worker  atomic.Pointer[Worker]
@@ -93,6 +94,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	db.sessions = newReads(db, sessionQuery, func(r personRecord) int64 { return r.ID })
 	db.drafts = newReads(db, draftsQuery, func(r draftRecord) int64 { return r.Person })
 	db.accounts = newReads(db, accountsQuery, func(r accountRecord) int64 { return r.Person })
+	db.roles = newReads(db, staffQuery, func(r staffRecord) int64 { return r.Person })
 	return db, nil
 }
 
@@ -135,6 +137,7 @@ func (db *DB) Shutdown() error {
 	db.sessions.close()
 	db.drafts.close()
 	db.accounts.close()
+	db.roles.close()
 	return db.disconnect()
 }
 

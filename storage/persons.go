@@ -13,10 +13,12 @@ import (
 // what was really sent changes it.
 var sessionTable = table{
 	name:    "persons",
-	columns: []string{"id", "lang", "body", "created_at", "seen_at"},
-	types:   []kind{integer, text, bytea, integer, integer},
+	columns: []string{"id", "lang", "body", "handle", "active_at", "created_at", "seen_at"},
+	types:   []kind{integer, text, bytea, text, integer, integer, integer},
 	keys:    1,
-	replace: "lang = excluded.lang, body = excluded.body, seen_at = excluded.seen_at",
+	replace: `lang = excluded.lang, body = excluded.body, seen_at = excluded.seen_at,
+		handle = CASE WHEN excluded.handle = '' THEN persons.handle ELSE excluded.handle END,
+		active_at = CASE WHEN excluded.active_at > persons.active_at THEN excluded.active_at ELSE persons.active_at END`,
 }
 
 // screenTable is persons as Checkpoint and Close write it.
@@ -35,19 +37,28 @@ func personPlace(person int64, table, column string) place {
 
 func (db *DB) sessionRow(s market.Session, now time.Time) []any {
 	us := now.UnixMicro()
-	return []any{s.Person, string(s.Lang), db.ring.seal(personPlace(s.Person, "persons", "body"), s.Body), us, us}
+	handle, active := "", int64(0)
+	if s.Seen != nil {
+		handle, active = db.ring.handle(s.Seen.Username), orNow(s.Seen.At, now)
+	}
+	return []any{
+		s.Person, string(s.Lang), db.ring.seal(personPlace(s.Person, "persons", "body"), s.Body),
+		handle, active, us, us,
+	}
 }
 
 // personRecord is a person as it stands in the database.
 type personRecord struct {
-	ID     int64
-	Lang   market.Lang
-	Body   []byte
-	Screen int64
+	ID      int64
+	Lang    market.Lang
+	Body    []byte
+	Screen  int64
+	Blocked int64 `db:"blocked_at"`
+	NewsOff bool  `db:"news_off"`
 }
 
 // sessionQuery is how Session reads.
-const sessionQuery = `SELECT id, lang, body, screen FROM persons WHERE id ?`
+const sessionQuery = `SELECT id, lang, body, screen, blocked_at, news_off FROM persons WHERE id ?`
 
 // Session reads a person's session: the zero value for somebody new. Callers at
 // the same time share a query.
@@ -64,7 +75,9 @@ func (db *DB) Session(ctx context.Context, person int64) (market.Session, error)
 	if err != nil {
 		return market.Session{}, fmt.Errorf("storage: session of %d: %w", person, err)
 	}
-	return market.Session{Person: p.ID, Lang: p.Lang, Body: body, Screen: p.Screen}, nil
+	return market.Session{
+		Person: p.ID, Lang: p.Lang, Body: body, Screen: p.Screen, Blocked: moment(p.Blocked), NewsOff: p.NewsOff,
+	}, nil
 }
 
 // SetGone notes that a person has blocked the bot, or is back.

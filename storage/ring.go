@@ -25,12 +25,13 @@ const (
 type Ring struct {
 	current string
 	keys    map[string]cipher.AEAD
+	names   map[string][]byte // by key: what usernames are hashed with
 }
 
 // ParseRing reads a ring as it stands in the settings: "id:key,id2:key2", each
 // key 32 bytes in base64, the first the current one. Its errors never hold a key.
 func ParseRing(s string) (*Ring, error) {
-	r := &Ring{keys: make(map[string]cipher.AEAD)}
+	r := &Ring{keys: make(map[string]cipher.AEAD), names: make(map[string][]byte)}
 	for i, part := range strings.Split(s, ",") {
 		id, text, ok := strings.Cut(strings.TrimSpace(part), ":")
 		if !ok || id == "" || len(id) > maxKeyID {
@@ -44,6 +45,9 @@ func ParseRing(s string) (*Ring, error) {
 			return nil, fmt.Errorf("storage: key %q is twice in the ring", id)
 		}
 		if r.keys[id], err = newAEAD(key); err != nil {
+			return nil, fmt.Errorf("storage: key %q: %w", id, err)
+		}
+		if r.names[id], err = nameKey(key); err != nil {
 			return nil, fmt.Errorf("storage: key %q: %w", id, err)
 		}
 		if i == 0 {

@@ -34,6 +34,8 @@ var sealedColumns = []sealedColumn{
 	{"listings", "body", []string{"account"}, "'account:' || account"},
 	{"attempts", "before", []string{"job", "step"}, "'account:' || account"},
 	{"attempts", "result", []string{"job", "step"}, "'account:' || account"},
+	{"audit", "details", []string{"id"}, "'audit:' || id"},
+	{"broadcasts", "body", []string{"id"}, "'broadcast:' || id"},
 }
 
 // Rotation tells what a rotation did.

@@ -84,7 +84,7 @@ func writeEverywhere(t *testing.T, db *storage.DB) {
 		lanes.NewRow{Lane: "user:1", Key: "open", Kind: "update", Payload: words})
 	got := claim(t, db, "me", "user")
 	must(t, db.Commit(ctx, got.Lease, got.Rows[0].ID, market.Changes{
-		Session: &market.Session{Person: 1, Lang: market.Russian, Body: words},
+		Session: &market.Session{Person: 1, Lang: market.Russian, Body: words, Seen: &market.Seen{Username: written}},
 		Drafts:  []market.Draft{{ID: "d1", Person: 1, Market: market.MD999, State: market.DraftOpen, Body: words}},
 		Accounts: []market.Account{{
 			ID: "a1", Person: 1, Market: market.MD999, Label: written, State: market.AccountActive, Secret: written,
@@ -95,6 +95,11 @@ func writeEverywhere(t *testing.T, db *storage.DB) {
 		Bindings: []market.Binding{{Market: market.MD999, AdID: "7", Account: "a1", Person: 1, Draft: "d1", Body: words}},
 		Uploads:  []market.Upload{{Account: "a1", Hash: "h", Remote: "r"}},
 		Listings: []market.Listing{{Account: "a1", Body: words}},
+		Deeds:    []market.Deed{{ID: "deed", By: 1, What: "look", Details: written}},
+		Staff:    []market.Staff{{Person: 1, Role: market.StaffAdmin}},
+		Broadcasts: []market.Broadcast{{
+			ID: "b1", By: 1, State: market.BroadcastScheduled, Wanted: market.OrderRun, Body: words,
+		}},
 	}, lanes.Outcome{Replies: words, Rows: []lanes.NewRow{{Lane: "account:a1", Key: "j", Kind: "job", Payload: words}}}))
 	must(t, db.Bury(ctx, got.Lease, got.Rows[0].ID, "REF", written))
 	must(t, db.Release(ctx, got.Lease))
@@ -130,6 +135,18 @@ func readEverywhere(t *testing.T, db *storage.DB) {
 	}
 }
 
+// readOffice checks that what the staff wrote comes back.
+func readOffice(t *testing.T, db *storage.DB) {
+	t.Helper()
+	deeds, _, err := db.Deeds(t.Context(), 0, 1)
+	must(t, err)
+	sent, err := db.Broadcast(t.Context(), "b1")
+	must(t, err)
+	if deeds[0].Details != written || string(sent.Body) != written {
+		t.Errorf("deed %q, broadcast %q", deeds[0].Details, sent.Body)
+	}
+}
+
 // raw opens the database behind the product's back.
 func raw(t *testing.T, url string) *sqlx.DB {
 	t.Helper()
@@ -145,6 +162,7 @@ func raw(t *testing.T, url string) *sqlx.DB {
 
 var tables = []string{
 	"lanes", "work", "persons", "drafts", "accounts", "attempts", "ads", "uploads", "listings", "catalogue", "meta",
+	"audit", "broadcasts", "staff",
 }
 
 // dump reads every column of every table.
@@ -178,6 +196,7 @@ func TestNothingWrittenIsReadable(t *testing.T) {
 		must(t, err)
 		writeEverywhere(t, db)
 		readEverywhere(t, db)
+		readOffice(t, db)
 		must(t, db.Shutdown())
 
 		all := dump(t, url)
@@ -274,7 +293,7 @@ func TestRotation(t *testing.T) {
 		readEverywhere(t, db)
 		rotated, err := db.Rotate(t.Context())
 		must(t, err)
-		if rotated.Resealed < 450+12 || rotated.Unopened.Count != 0 {
+		if rotated.Resealed < 450+14 || rotated.Unopened.Count != 0 {
 			t.Errorf("rotated: %+v", rotated)
 		}
 		if rotated, err = db.Rotate(t.Context()); err != nil || rotated.Resealed != 0 {
@@ -295,6 +314,7 @@ func TestRotation(t *testing.T) {
 		db, err = storage.Open(t.Context(), storage.Config{URL: url, Ring: parse(t, next)})
 		must(t, err)
 		readEverywhere(t, db)
+		readOffice(t, db)
 		must(t, db.Shutdown())
 		_, err = storage.Open(t.Context(), storage.Config{URL: url, Ring: parse(t, old)})
 		mustBe(t, err, storage.ErrSealed)

@@ -34,6 +34,9 @@ const (
 // first.
 var crashLooks = []time.Duration{0, time.Second}
 
+// crashUndo is how long a deletion can be taken back.
+const crashUndo = 100 * time.Millisecond
+
 // runChild is the whole child; it returns the exit code.
 func runChild() int {
 	term, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -90,12 +93,14 @@ func childBot(ctx context.Context, k *killer, tell io.Writer) error {
 		}
 	}
 	return run(ctx, cfg, seams{
-		store: func(db store) store { return mortalStore{db, k} },
-		http:  func(next http.RoundTripper) http.RoundTripper { return mortalTransport{next, k} },
-		looks: crashLooks,
-		retry: 200 * time.Millisecond,
-		lease: lease,
-		ready: func(string) { fmt.Fprintln(tell, sayReady) },
+		store:  func(db store) store { return mortalStore{db, k} },
+		http:   func(next http.RoundTripper) http.RoundTripper { return mortalTransport{next, k} },
+		looks:  crashLooks,
+		retry:  200 * time.Millisecond,
+		limits: unbounded,
+		lease:  lease,
+		undo:   crashUndo,
+		ready:  func(string) { fmt.Fprintln(tell, sayReady) },
 	})
 }
 

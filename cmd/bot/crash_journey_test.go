@@ -136,7 +136,7 @@ func (j *journey) photos() leg {
 		return j.player.album(picture(seed+1), picture(seed+2))
 	}
 	p := j.player
-	return leg{"photos", kindPhotos, send, j.seeing(p.text("review.heading"), adTitle, "9500", p.text("button.photos")+" 2")}
+	return leg{"photos", kindPhotos, send, j.seeing(p.text("review.heading"), adTitle, "9\u00a0500", p.text("button.photos")+" 2")}
 }
 
 // publish publishes the ad; the faults are set at the market before.

@@ -43,10 +43,10 @@ func (f failing) Read([]byte) (int, error) {
 	return 0, f.err
 }
 
-var numbersInPath = regexp.MustCompile(`/\d+`)
+// idsInPath are numbers, and the ids of O!Market's ads.
+var idsInPath = regexp.MustCompile(`/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+)`)
 
-// callName is the Bot API's method, or the market's route with its numbers left
-// out.
+// callName is the Bot API's method, or the market's route with its ids left out.
 func callName(r *http.Request) string {
 	path := r.URL.Path
 	switch {
@@ -55,5 +55,5 @@ func callName(r *http.Request) string {
 	case strings.HasPrefix(path, "/bot"):
 		return path[strings.LastIndex(path, "/")+1:]
 	}
-	return r.Method + " " + numbersInPath.ReplaceAllString(path, "/{id}")
+	return r.Method + " " + idsInPath.ReplaceAllString(path, "/{id}")
 }

@@ -46,6 +46,9 @@ func openTown(opts townOptions) (*town, error) {
 	t.md999.AddAccount(md999.Account{
 		Key: demoKey, Label: "Seller", Phones: []string{"37378888888"}, Balance: 100,
 	})
+	if opts.telegram.Web == nil {
+		opts.telegram.Web = t.omarket.Image
+	}
 	opts.telegram.Panels = []telegram.Panel{
 		{Title: "999.md", Handler: t.md999.Panel()},
 		{Title: "O!Market", Handler: t.omarket.Panel()},
@@ -110,9 +113,9 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 	}
 	return t.live(ctx, cfg, func(ctx context.Context) error {
 		if *play {
-			return playSeller(ctx, t, *lang, out)
+			return playBoth(ctx, t, *lang, out)
 		}
-		_, err := fmt.Fprintf(out, "\n  The chat:  %s\n  The API key to connect 999.md with:  %s\n\n  Everything is on this machine, and gone at the end: stop with Ctrl-C.\n\n",
+		_, err := fmt.Fprintf(out, "\n  The chat:  %s\n  The API key to connect 999.md with:  %s\n  What O!Market sends by SMS:  on its panel, beside the chat\n\n  Everything is on this machine, and gone at the end: stop with Ctrl-C.\n\n",
 			t.telegram.URL(), demoKey)
 		<-ctx.Done()
 		return err

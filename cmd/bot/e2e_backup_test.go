@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,11 +83,11 @@ func TestE2EMigrateData(t *testing.T) {
 		t.Fatal(err)
 	}
 	database := "DATABASE_URL=" + pgtest.New(t)
-	there := append(here, database, "ENCRYPTION_KEYS="+strings.TrimSpace(string(keys)))
+	there := slices.Concat(here, []string{database, "ENCRYPTION_KEYS=" + strings.TrimSpace(string(keys))})
 	refuses(t, here, "name it with DATABASE_URL", "migrate-data")
 	refuses(t, there, "another process has this database open", "migrate-data")
 	w.stop()
-	refuses(t, append(here, database, "ENCRYPTION_KEYS="+storage.NewKey("k1")), "ENCRYPTION_KEYS must hold what stands in", "migrate-data")
+	refuses(t, slices.Concat(here, []string{database, "ENCRYPTION_KEYS=" + storage.NewKey("k1")}), "ENCRYPTION_KEYS must hold what stands in", "migrate-data")
 	if got := does(t, there, "migrate-data"); !strings.Contains(got, "persons") || !strings.Contains(got, "copied and checked") {
 		t.Errorf("migrate-data says %q", got)
 	}

@@ -107,7 +107,7 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 // byClass has the classes that this program works always, also without work: a
 // figure that comes and goes makes a poor alert. Others may be of a newer one.
 func byClass(loads []storage.Load) map[string]storage.Load {
-	all := map[string]storage.Load{bot.Class: {}, jobs.Class: {}, jobs.TimerClass: {}}
+	all := map[string]storage.Load{bot.Class: {}, jobs.Class: {}, jobs.TimerClass: {}, bot.BulkClass: {}}
 	for _, l := range loads {
 		all[l.Class] = l
 	}

@@ -29,6 +29,10 @@ var (
 	_ dialogs.Autorepublisher = (*md999.Client)(nil)
 	_ jobs.Opener             = (*omarket.Client)(nil)
 	_ jobs.Door               = (*omarket.Client)(nil)
+	_ jobs.Portraitist        = (*omarket.Client)(nil)
+	_ dialogs.Searcher        = (*omarket.Client)(nil)
+	_ dialogs.Explainer       = (*omarket.Client)(nil)
+	_ dialogs.Portrayer       = (*omarket.Client)(nil)
 )
 
 // markets makes the clients of the markets that are switched on.
@@ -37,13 +41,16 @@ func (a *app) markets() (on markets) {
 		switch id {
 		case market.MD999:
 			m := md999.New(md999.Config{
-				BaseURL: a.cfg.MD999URL, HTTP: a.client(), Catalogue: a.cache, Log: a.log, Observer: a.metrics.marketCall,
+				BaseURL: a.cfg.MD999URL, HTTP: a.client(), Catalogue: a.cache, Log: a.log, Observer: a.marketCalled,
 			})
 			on.add(m, md999Publisher{m}, m)
 		case market.OMarket:
 			m := a.omarket()
 			on.add(m, m, m)
 		}
+	}
+	if a.seams.market != nil {
+		a.seams.market(&on)
 	}
 	return on
 }
@@ -54,7 +61,7 @@ func (a *app) omarket() *omarket.Client {
 		BaseURL: a.cfg.OMarketURL, APIKey: market.Secret(a.cfg.OMarketKey), APIKeyHeader: a.cfg.OMarketHeader,
 		AuthScheme: a.cfg.OMarketScheme, Site: a.cfg.OMarketSite, Known: a.cfg.known,
 		Vault: a.db, Knowledge: a.db, Catalogue: a.cache, HTTP: a.client(), TokenLife: a.seams.tokens,
-		Log: a.log, Observer: a.metrics.marketCall,
+		Log: a.log, Observer: a.marketCalled,
 	})
 }
 

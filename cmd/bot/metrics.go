@@ -75,11 +75,13 @@ func gauge(r *prometheus.Registry, name, help string) prometheus.Gauge {
 	return g
 }
 
+// version is set by the linker where an image is built (see Dockerfile).
+var version = "unknown"
+
 // buildInfo is always 1; its labels tell which program this is.
 func buildInfo() prometheus.Collector {
-	version, revision := "unknown", "unknown"
+	revision := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
 				revision = s.Value

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"bazarbot/bot"
+	"bazarbot/market"
 )
 
 // ops is the operators' server: is it alive, is it ready, how is it doing.
@@ -101,6 +102,9 @@ func (h *hookWatch) ready(ctx context.Context) error {
 	defer h.mu.Unlock()
 	if hook.Failed.After(h.failed) {
 		h.failed = hook.Failed
+		if time.Since(hook.Failed) < time.Hour { // else it is history, met at a start
+			h.app.alerts.Note(market.AlertWebhook, hook.Reason)
+		}
 		h.app.log.Warn("telegram could not bring an update", "at", hook.Failed, "reason", hook.Reason, "pending", hook.Pending)
 	}
 	return nil

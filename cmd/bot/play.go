@@ -26,8 +26,7 @@ const (
 	adPrice = "9 500 €"
 )
 
-// playSeller has a seller's whole conversation, from /start to the ad in their
-// list, and looks into the market whether it holds what was answered.
+// playSeller has a seller's whole conversation with a bot of 999.md.
 func playSeller(ctx context.Context, t *town, lang string, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, playWithin)
 	defer cancel()
@@ -35,6 +34,28 @@ func playSeller(ctx context.Context, t *town, lang string, out io.Writer) error 
 	if err != nil {
 		return err
 	}
+	return p.playAd(ctx, t)
+}
+
+// playBoth has one with a bot of both markets: an ad on the one, then an ad on
+// the other.
+func playBoth(ctx context.Context, t *town, lang string, out io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, playWithin)
+	defer cancel()
+	p, err := newPlayer(t, lang, out)
+	if err != nil {
+		return err
+	}
+	p.both = true
+	if err := p.playAd(ctx, t); err != nil {
+		return err
+	}
+	return p.playLot(ctx, t)
+}
+
+// playAd goes from /start to the ad in the seller's list, and looks into 999.md
+// whether it holds what was answered.
+func (p *player) playAd(ctx context.Context, t *town) error {
 	for _, part := range []func(context.Context) error{p.connect, p.smallAd, p.publish, p.lookAtAds} {
 		if err := part(ctx); err != nil {
 			return err
@@ -47,7 +68,7 @@ func playSeller(ctx context.Context, t *town, lang string, out io.Writer) error 
 	if err := checkSmallAd(adverts[0]); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "\n  999.md holds the ad as it was answered, with %d photos. %d answers and presses.\n", photosOf(adverts[0]), p.turns)
+	_, err := fmt.Fprintf(p.out, "\n  999.md holds the ad as it was answered, with %d photos. %d answers and presses.\n", photosOf(adverts[0]), p.turns)
 	return err
 }
 
@@ -58,6 +79,9 @@ func (p *player) connect(ctx context.Context) error {
 		return err
 	}
 	if err := p.press("button.new_ad"); err != nil {
+		return err
+	}
+	if err := p.chooseMarket(ctx, "999.md"); err != nil {
 		return err
 	}
 	if err := p.see(ctx, "999.md", p.text("field.api_key")); err != nil {
@@ -116,7 +140,7 @@ func (p *player) choose(ctx context.Context, label string) error {
 
 // publish presses the button with the cost, and waits for the ad's link.
 func (p *player) publish(ctx context.Context) error {
-	if err := p.see(ctx, p.text("review.heading"), adTitle, "9500", p.text("button.photos")+" 2"); err != nil {
+	if err := p.see(ctx, p.text("review.heading"), adTitle, "9\u00a0500", p.text("button.photos")+" 2"); err != nil {
 		return err
 	}
 	if err := p.press("button.publish_for"); err != nil {

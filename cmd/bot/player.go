@@ -24,6 +24,7 @@ type player struct {
 	texts  *locales.Bundle
 	lang   string
 	out    io.Writer // shows the conversation; io.Discard hides it
+	both   bool      // both markets are on: it is asked which one an ad is for
 	turns  int       // answers and presses so far
 	before string    // what the bot's last message was when something was done last
 	shown  map[int64]string
@@ -34,7 +35,10 @@ func newPlayer(t *town, lang string, out io.Writer) (*player, error) {
 	if err != nil {
 		return nil, err
 	}
-	person := t.telegram.Person(telegram.Profile{ID: newPersonID(), FirstName: "Seller", LanguageCode: lang})
+	id := newPersonID()
+	person := t.telegram.Person(telegram.Profile{
+		ID: id, FirstName: "Seller", LanguageCode: lang, Phone: "+" + kyrgyzNumber(id),
+	})
 	return &player{person: person, texts: texts, lang: lang, out: out, shown: map[int64]string{}}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bazarbot/bot"
@@ -42,6 +43,9 @@ type seams struct {
 	tokens time.Duration    // how long O!Market's access tokens live; 0: as documented
 	logs   io.Writer        // where the log goes; nil: standard error
 	clock  func() time.Time // the catalogue's; nil: time.Now
+	limits *dialogs.Limits  // nil: the product's
+	undo   time.Duration    // how long a deletion can be taken back; 0: the product's
+	market func(*markets)   // adds a market of the test's own
 }
 
 // Workers per class: people's lanes wait for nothing but the database and
@@ -51,22 +55,26 @@ const (
 	personWorkers  = 192
 	accountWorkers = 32
 	timerWorkers   = 4
+	bulkWorkers    = 2 // one sends, one sees to what becomes due
 	grace          = 20 * time.Second
 	sweepEvery     = 10 * time.Minute
 )
 
 // app is the running bot.
 type app struct {
-	cfg     settings
-	log     *slog.Logger
-	db      *storage.DB
-	store   store
-	edge    *bot.Bot
-	runner  *lanes.Runner
-	metrics *metrics
-	cache   *catalogue.Cache
-	owner   string
-	seams   seams
+	cfg      settings
+	log      *slog.Logger
+	db       *storage.DB
+	store    store
+	edge     *bot.Bot
+	runner   *lanes.Runner
+	metrics  *metrics
+	cache    *catalogue.Cache
+	alerts   *bot.Alerts
+	breakers []broken
+	hook     atomic.Pointer[hookWatch] // nil: polling
+	owner    string
+	seams    seams
 }
 
 // run is the bot, from its settings to its end: it returns when ctx ends and
@@ -136,6 +144,7 @@ func (a *app) telegramClient() *http.Client {
 // worked hears how the work of each row ended.
 func (a *app) worked(e lanes.Event) {
 	a.metrics.worked(e)
+	a.buried(e)
 	logWork(a.log, e)
 }
 
@@ -145,16 +154,19 @@ func (a *app) wire() error {
 	if err != nil {
 		return err
 	}
+	a.alerts = bot.NewAlerts(a.db, a.log)
 	a.cache = catalogue.New(catalogue.Config{Store: a.db, Log: a.log, Now: a.seams.clock})
 	on := a.markets()
+	a.breakers = on.breakers
 	a.metrics.registry.MustRegister(&gauges{db: a.db, markets: on.breakers, log: a.log})
 	pics := &pictures{}
 	a.edge, err = bot.New(bot.Config{
 		Token: a.cfg.TelegramToken, APIURL: a.cfg.TelegramAPIURL, HTTP: a.telegramClient(), Store: a.store,
 		Dialogs: dialogs.New(dialogs.Config{
-			Store: a.store, Ledger: a.db, Listings: a.db, Markets: on.dialogs, Pictures: pics, Log: a.log,
+			Store: a.store, Ledger: a.db, Listings: a.db, Markets: on.dialogs, Pictures: pics, Office: a.db, Limits: a.limits(), Log: a.log, Undo: a.seams.undo,
 		}),
 		Locales: texts, Log: a.log, Observer: a.metrics,
+		Bulk: a.db, Pauses: a.db, Owner: a.owner, BulkRate: a.cfg.bulkRate, Alerts: a.alerts,
 	})
 	if err != nil {
 		return err
@@ -170,6 +182,7 @@ func (a *app) wire() error {
 			{Class: bot.Class, Handler: a.edge, Workers: personWorkers},
 			{Class: jobs.Class, Handler: work, Workers: accountWorkers},
 			{Class: jobs.TimerClass, Handler: work.Timers(), Workers: timerWorkers},
+			{Class: bot.BulkClass, Handler: a.edge.Mailer(), Workers: bulkWorkers},
 		},
 	})
 	a.db.Feed(a.runner)
@@ -209,6 +222,8 @@ func (a *app) serve(ctx context.Context) error {
 	})
 	workers.Go(func() { _ = a.runner.Run(working) })
 	workers.Go(func() { a.sweep(working) })
+	workers.Go(func() { a.watch(working) })
+	workers.Go(func() { a.alerts.Run(working) })
 	err = a.takeUpdates(ctx, working, outer, &workers, &servers, failed, ops)
 	if err == nil {
 		select {
@@ -230,6 +245,9 @@ func (a *app) takeUpdates(ctx, working, outer context.Context, workers, servers 
 	if err := a.edge.Start(ctx); err != nil {
 		return err
 	}
+	if err := a.openOffice(ctx); err != nil {
+		return err
+	}
 	if a.cfg.WebhookURL == "" {
 		if err := a.edge.Unregister(ctx); err != nil {
 			return err
@@ -247,6 +265,7 @@ func (a *app) takeUpdates(ctx, working, outer context.Context, workers, servers 
 		return err
 	}
 	watch := &hookWatch{app: a}
+	a.hook.Store(watch)
 	ops.nowReady(watch.ready)
 	a.started(address, "webhook")
 	return nil

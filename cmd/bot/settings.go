@@ -35,6 +35,8 @@ type settings struct {
 	DatabaseURL    string `env:"DATABASE_URL" help:"postgres://..., or sqlite; unset: sqlite; must be said with WEBHOOK_URL"`
 	DataDir        string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded database and its key file"`
 	EncryptionKeys string `env:"ENCRYPTION_KEYS" help:"id:key,... from 'bot keys new'; required with Postgres, else a key file is made"`
+	AdminIDs       string `env:"ADMIN_IDS" help:"the owners' Telegram ids, separated by commas; /id tells each person theirs"`
+	BulkRate       string `env:"BULK_RATE" help:"how many messages a second broadcasts send at most, 1 to 1000 (default 25)"`
 	Markets        string `env:"MARKETS" help:"999md, omarket; unset: every market whose settings are complete"`
 	MD999URL       string `env:"MD999_URL" envDefault:"https://partners-api.999.md" help:"the API of 999.md"`
 	OMarketURL     string `env:"OMARKET_URL" help:"the API of O!Market; no address of it is documented but that of a staging host"`
@@ -47,10 +49,12 @@ type settings struct {
 	LogLevel       string `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 	LogFormat      string `env:"LOG_FORMAT" envDefault:"text" help:"text or json"`
 
-	markets []market.ID
-	level   slog.Level
-	ring    *storage.Ring  // nil: the key file's
-	known   *omarket.Known // of OMARKET_KNOWN_FILE; nil: none
+	owners   []int64
+	bulkRate int
+	markets  []market.ID
+	level    slog.Level
+	ring     *storage.Ring  // nil: the key file's
+	known    *omarket.Known // of OMARKET_KNOWN_FILE; nil: none
 }
 
 // loadSettings reads and checks the settings. The error names every fault, and
@@ -60,7 +64,7 @@ func loadSettings(environ []string) (settings, error) {
 	if err != nil {
 		return s, err
 	}
-	return s, faulty(s.checkTelegram(), s.checkDatabase(), s.checkMarkets(), s.checkOps())
+	return s, faulty(s.checkTelegram(), s.checkDatabase(), s.checkOffice(), s.checkMarkets(), s.checkOps())
 }
 
 // loadDatabaseSettings reads and checks the settings that a subcommand needs

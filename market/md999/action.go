@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // What is done to an ad that exists. Each call is sent once, and a 2xx answer
@@ -19,7 +20,7 @@ import (
 //
 // API reference: POST /adverts/{advert_id}/republish.
 func (c *Client) Republish(ctx context.Context, key market.Secret, id string) error {
-	return c.perform(ctx, key, call{op: "republish ad", method: http.MethodPost, path: route("adverts", id, "republish")})
+	return c.perform(ctx, key, remote.Write("republish ad", http.MethodPost, route("adverts", id, "republish")))
 }
 
 // Colour makes the ad stand out in lists, for a price that the reference does
@@ -28,7 +29,7 @@ func (c *Client) Republish(ctx context.Context, key market.Secret, id string) er
 //
 // API reference: POST /adverts/{advert_id}/color.
 func (c *Client) Colour(ctx context.Context, key market.Secret, id string) error {
-	return c.perform(ctx, key, call{op: "colour ad", method: http.MethodPost, path: route("adverts", id, "color")})
+	return c.perform(ctx, key, remote.Write("colour ad", http.MethodPost, route("adverts", id, "color")))
 }
 
 // SetAccess hides the ad from everybody but its owner, or shows it again.
@@ -45,28 +46,26 @@ func (c *Client) SetAccess(ctx context.Context, key market.Secret, id string, pr
 	if err != nil {
 		return err
 	}
-	return c.perform(ctx, key, call{
-		op: "set access", method: http.MethodPut, path: route("adverts", id, "access_policy"),
-		body: body, contentType: "application/json",
-	})
+	call := remote.Write("set access", http.MethodPut, route("adverts", id, "access_policy"))
+	return c.perform(ctx, key, call.WithJSON(body))
 }
 
 // perform makes a write of whose answer nothing is needed but whether it went
 // well.
-func (c *Client) perform(ctx context.Context, key market.Secret, call call) error {
+func (c *Client) perform(ctx context.Context, key market.Secret, call remote.Call) error {
 	body, err := c.do(ctx, key, call)
 	if err != nil {
 		return err
 	}
-	return c.acknowledged(key, call, body)
+	return acknowledged(key, call, body)
 }
 
 // acknowledged reads the body of a 2xx answer. The status decides, so it may be
 // empty or of any shape, except for an error in it, and for what did not come
 // from the market whole: half a JSON text, or somebody's page.
-func (c *Client) acknowledged(key market.Secret, call call, body []byte) error {
+func acknowledged(key market.Secret, call remote.Call, body []byte) error {
 	trimmed := bytes.TrimSpace(body)
-	refused := c.refusal(key, call, answer{status: http.StatusOK, body: body})
+	refused := refusal(key, call, remote.Answer{Status: http.StatusOK, Body: body})
 	switch {
 	case refused.Kind == market.NoMoney:
 		return refused

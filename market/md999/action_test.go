@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/markettest"
 )
 
 // actions are the writes on an existing ad, with what each sends.
@@ -56,7 +56,7 @@ func TestActionsAsDocumented(t *testing.T) {
 			var sent counter
 			var path, kind string
 			mux.HandleFunc(act.route, func(w http.ResponseWriter, r *http.Request) {
-				sent.note(r)
+				sent.Note(r)
 				path, kind = r.URL.Path, r.Header.Get("Content-Type")
 				_, _ = w.Write(fixture(t, "success"))
 			})
@@ -66,10 +66,10 @@ func TestActionsAsDocumented(t *testing.T) {
 			_, pattern, _ := strings.Cut(act.route, " ")
 			equal(t, path, strings.Replace(pattern, "{id}", "123456789", 1))
 			if act.body == "" {
-				equal(t, []any{len(sent.body), kind}, []any{0, ""})
+				equal(t, []any{len(sent.Body), kind}, []any{0, ""})
 				return
 			}
-			sameJSON(t, sent.body, []byte(act.body))
+			sameJSON(t, sent.Body, []byte(act.body))
 			equal(t, kind, "application/json")
 		})
 	}
@@ -114,7 +114,7 @@ func TestActionsThatGoWrong(t *testing.T) {
 				t.Parallel()
 				c, mux := setup(t)
 				var n counter
-				mux.HandleFunc(act.route, func(w http.ResponseWriter, r *http.Request) { n.note(r); tt.handle(w, r) })
+				mux.HandleFunc(act.route, func(w http.ResponseWriter, r *http.Request) { n.Note(r); tt.handle(w, r) })
 				err := act.do(t.Context(), c, "5")
 				if tt.want == "" && err != nil {
 					t.Error(err)
@@ -122,7 +122,7 @@ func TestActionsThatGoWrong(t *testing.T) {
 				if tt.want != "" {
 					wantKind(t, err, tt.want)
 				}
-				equal(t, n.count(), 1)
+				equal(t, n.Count(), 1)
 			})
 		}
 	}
@@ -143,12 +143,11 @@ func TestSecretsOfActionsStaySecret(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 400, 500} {
 		for _, act := range actions(t) {
-			var logged lockedBuffer
-			log := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			var logged markettest.Journal
 			c := clientFor(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(status)
 				_, _ = fmt.Fprintf(w, `{"error":{"message":"%s: private words"}}`, string(testKey))
-			}), log)
+			}), Config{Log: logged.Logger()})
 			err := act.do(t.Context(), c, "5")
 			var e *market.Error
 			if !errors.As(err, &e) || strings.Contains(e.Message+err.Error()+logged.String(), string(testKey)) ||

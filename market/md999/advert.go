@@ -11,6 +11,7 @@ import (
 	_ "time/tzdata" // times without a zone are the market's own
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // advert is the wire word for an ad, as the list and the single route give it
@@ -91,7 +92,7 @@ func (c *Client) adverts(ctx context.Context, key market.Secret, lang market.Lan
 	if query.PageSize > 0 {
 		values.Set("page_size", strconv.Itoa(query.PageSize))
 	}
-	call := get("list ads", "/adverts", values)
+	call := remote.Get("list ads", "/adverts", values)
 	return fetch(ctx, c, key, call, func(p advertPage) bool { return p.Adverts != nil })
 }
 
@@ -107,7 +108,7 @@ func (c *Client) Ad(ctx context.Context, key market.Secret, lang market.Lang, id
 }
 
 func (c *Client) advert(ctx context.Context, key market.Secret, lang market.Lang, id string) (advert, error) {
-	call := get("get ad", route("adverts", id), langQuery(wireLang(lang)))
+	call := remote.Get("get ad", route("adverts", id), langQuery(wireLang(lang)))
 	return fetch(ctx, c, key, call, func(a advert) bool { return a.ID != "" })
 }
 
@@ -152,7 +153,7 @@ func (c *Client) listed(ctx context.Context, key market.Secret, lang market.Lang
 
 // fetch makes a read that is not cached and decodes its answer, which must be
 // whole.
-func fetch[T any](ctx context.Context, c *Client, key market.Secret, call call, whole func(T) bool) (T, error) {
+func fetch[T any](ctx context.Context, c *Client, key market.Secret, call remote.Call, whole func(T) bool) (T, error) {
 	var value T
 	body, err := c.do(ctx, key, call)
 	if err != nil {
@@ -190,7 +191,7 @@ func (a advert) ad(lang market.Lang) market.Ad {
 		}
 	}
 	if a.Price != nil && a.Price.Value != "" {
-		ad.Price = market.Money{Amount: canonical(string(a.Price.Value)), Currency: string(a.Price.Unit)}
+		ad.Price = market.Money{Amount: market.CanonicalNumber(string(a.Price.Value)), Currency: string(a.Price.Unit)}
 	}
 	for _, reason := range a.Reasons {
 		if reason.Title != "" {

@@ -23,7 +23,7 @@ func TestAds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, asked.query, "lang=ro&page=2&page_size=5&states=public%2Chidden")
+	equal(t, asked.Query, "lang=ro&page=2&page_size=5&states=public%2Chidden")
 	at := time.Date(2016, 8, 1, 12, 46, 19, 0, time.UTC)
 	if len(page.Ads) != 1 {
 		t.Fatalf("got %+v", page)
@@ -47,7 +47,7 @@ func TestAdsByDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, asked.query, "lang=ru")
+	equal(t, asked.Query, "lang=ru")
 	equal(t, page, market.AdPage{Ads: []market.Ad{}, Page: 1, PageSize: 30})
 }
 
@@ -141,7 +141,7 @@ func TestUploadRefused(t *testing.T) {
 		n := answering(mux, "POST /images", tt.status, tt.body)
 		_, err := c.Upload(t.Context(), testKey, "image.jpg", []byte("x"))
 		wantKind(t, err, tt.want)
-		equal(t, n.count(), 1)
+		equal(t, n.Count(), 1)
 	}
 }
 

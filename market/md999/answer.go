@@ -99,7 +99,7 @@ func (f feature) quantity(number, unit string) market.Value {
 			unit = string(u)
 		}
 	}
-	return market.NumberValue(canonical(number), unit)
+	return market.NumberValue(market.CanonicalNumber(number), unit)
 }
 
 func ticked(value string) market.Value {

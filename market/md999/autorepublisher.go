@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // wireAutorepublisher is what GET answers.
@@ -39,7 +40,7 @@ type autorepublisherBody struct {
 //
 // API reference: GET /adverts/{advert_id}/autorepublisher.
 func (c *Client) Autorepublisher(ctx context.Context, key market.Secret, id string) (market.Autorepublish, error) {
-	call := get("get autorepublisher", route("adverts", id, "autorepublisher"), nil)
+	call := remote.Get("get autorepublisher", route("adverts", id, "autorepublisher"), nil)
 	wire, err := fetch(ctx, c, key, call, func(w wireAutorepublisher) bool { return w.Enabled != nil })
 	if err != nil {
 		return market.Autorepublish{}, err
@@ -51,7 +52,7 @@ func (c *Client) Autorepublisher(ctx context.Context, key market.Secret, id stri
 		Next:  time.Time(wire.Info.Next),
 	}
 	if price := wire.Info.DailyPrice; price != "" {
-		set.DailyPrice = market.Money{Amount: canonical(string(price)), Currency: "mdl"}
+		set.DailyPrice = market.Money{Amount: market.CanonicalNumber(string(price)), Currency: "mdl"}
 	}
 	for day := range 7 {
 		if slices.ContainsFunc(wire.Weekdays, func(d ident) bool { return d != "" && d.count() == day }) {
@@ -70,13 +71,10 @@ func (c *Client) Autorepublisher(ctx context.Context, key market.Secret, id stri
 //
 // API reference: PUT /adverts/{advert_id}/autorepublisher.
 func (c *Client) SetAutorepublisher(ctx context.Context, key market.Secret, id string, set market.Autorepublish) error {
-	call := call{
-		op: "set autorepublisher", method: http.MethodPut, path: route("adverts", id, "autorepublisher"),
-		contentType: "application/json",
-	}
+	call := remote.Write("set autorepublisher", http.MethodPut, route("adverts", id, "autorepublisher"))
 	if unfit := unfitSettings(set); len(unfit) > 0 {
 		return &market.Error{
-			Kind: market.Invalid, Market: market.MD999, Op: call.op, Fields: unfit,
+			Kind: market.Invalid, Market: market.MD999, Op: call.Op, Fields: unfit,
 			Err: fmt.Errorf("%d settings are not possible", len(unfit)),
 		}
 	}
@@ -84,8 +82,7 @@ func (c *Client) SetAutorepublisher(ctx context.Context, key market.Secret, id s
 	if err != nil {
 		return err
 	}
-	call.body = body
-	err = c.perform(ctx, key, call)
+	err = c.perform(ctx, key, call.WithJSON(body))
 	if refusal, ok := asRefusal(err); ok {
 		refusal.Fields = namedSettings(refusal.Message)
 	}

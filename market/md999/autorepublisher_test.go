@@ -25,7 +25,7 @@ func TestAutorepublisherAsDocumented(t *testing.T) {
 		DailyPrice: market.Money{Amount: "5", Currency: "mdl"},
 		Next:       time.Date(2017, 6, 24, 10, 0, 47, 0, time.UTC),
 	})
-	equal(t, asked.query, "")
+	equal(t, asked.Query, "")
 }
 
 func TestAutorepublisherInOtherWords(t *testing.T) {
@@ -77,14 +77,14 @@ func TestSetAutorepublisherRefusesWhatCannotBe(t *testing.T) {
 			tt.edit(&set)
 			err := c.SetAutorepublisher(t.Context(), testKey, "5", set)
 			if tt.want == nil {
-				if err != nil || sent.count() != 1 {
-					t.Fatalf("%d sent, %v", sent.count(), err)
+				if err != nil || sent.Count() != 1 {
+					t.Fatalf("%d sent, %v", sent.Count(), err)
 				}
 				return
 			}
 			e := wantKind(t, err, market.Invalid)
 			equal(t, slices.Sorted(maps.Keys(e.Fields)), tt.want)
-			equal(t, sent.count(), 0)
+			equal(t, sent.Count(), 0)
 		})
 	}
 }
@@ -96,7 +96,7 @@ func TestSetAutorepublisherNeverEchoesZero(t *testing.T) {
 	if err := c.SetAutorepublisher(t.Context(), testKey, "5", market.Autorepublish{FromHour: 8, ToHour: 20}); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, sent.body, []byte(`{"enabled":false,"from_hour":8,"to_hour":20,"interval":1440,"weekdays":[]}`))
+	sameJSON(t, sent.Body, []byte(`{"enabled":false,"from_hour":8,"to_hour":20,"interval":1440,"weekdays":[]}`))
 	minutes := make([]int, len(market.Intervals))
 	for i, every := range market.Intervals {
 		minutes[i] = int(every / time.Minute)

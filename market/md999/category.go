@@ -10,6 +10,7 @@ import (
 
 	"bazarbot/market"
 	"bazarbot/market/catalogue"
+	"bazarbot/market/remote"
 )
 
 // How long the parts of the catalogue are taken as they were read. Categories
@@ -63,8 +64,8 @@ func (c *Client) categories(ctx context.Context, key market.Secret, lang string)
 	return c.titles(ctx, key, "categories", categoriesCall(lang))
 }
 
-func categoriesCall(lang string) call {
-	return get("get categories", "/categories", langQuery(lang))
+func categoriesCall(lang string) remote.Call {
+	return remote.Get("get categories", "/categories", langQuery(lang))
 }
 
 // subcategories lists a category's subcategories.
@@ -74,8 +75,8 @@ func (c *Client) subcategories(ctx context.Context, key market.Secret, lang, cat
 	return c.titles(ctx, key, "subcategories", subcategoriesCall(lang, category))
 }
 
-func subcategoriesCall(lang, category string) call {
-	return get("get subcategories", route("categories", category, "subcategories"), langQuery(lang))
+func subcategoriesCall(lang, category string) remote.Call {
+	return remote.Get("get subcategories", route("categories", category, "subcategories"), langQuery(lang))
 }
 
 // offerTypes lists a subcategory's offer types.
@@ -85,12 +86,12 @@ func (c *Client) offerTypes(ctx context.Context, key market.Secret, lang, catego
 	return c.titles(ctx, key, "offer_types", offerTypesCall(lang, category, subcategory))
 }
 
-func offerTypesCall(lang, category, subcategory string) call {
-	return get("get offer types", route("categories", category, "subcategories", subcategory, "offer-types"), langQuery(lang))
+func offerTypesCall(lang, category, subcategory string) remote.Call {
+	return remote.Get("get offer types", route("categories", category, "subcategories", subcategory, "offer-types"), langQuery(lang))
 }
 
 // titles reads a cached list of titles, which stands under member.
-func (c *Client) titles(ctx context.Context, key market.Secret, member string, call call) ([]market.Option, error) {
+func (c *Client) titles(ctx context.Context, key market.Secret, member string, call remote.Call) ([]market.Option, error) {
 	return cached(ctx, c, key, call, freshCategories, func(body []byte) ([]market.Option, error) {
 		var lists map[string]json.RawMessage
 		if err := json.Unmarshal(body, &lists); err != nil {
@@ -113,7 +114,7 @@ func (c *Client) titles(ctx context.Context, key market.Secret, member string, c
 
 // cached makes a call of the catalogue through the cache. The catalogue is the
 // same for every account, so one account's call serves all.
-func cached[T any](ctx context.Context, c *Client, key market.Secret, call call, fresh time.Duration,
+func cached[T any](ctx context.Context, c *Client, key market.Secret, call remote.Call, fresh time.Duration,
 	decode func([]byte) (T, error),
 ) (T, error) {
 	found, err := catalogue.Get(ctx, c.cache, entryKey(call, fresh),
@@ -123,7 +124,7 @@ func cached[T any](ctx context.Context, c *Client, key market.Secret, call call,
 }
 
 // decoding turns what decode cannot read into the market's failure.
-func decoding[T any](call call, decode func([]byte) (T, error)) func([]byte) (T, error) {
+func decoding[T any](call remote.Call, decode func([]byte) (T, error)) func([]byte) (T, error) {
 	return func(body []byte) (T, error) {
 		value, err := decode(body)
 		if err != nil {
@@ -133,8 +134,8 @@ func decoding[T any](call call, decode func([]byte) (T, error)) func([]byte) (T,
 	}
 }
 
-func entryKey(call call, fresh time.Duration) catalogue.Key {
-	return catalogue.Key{Market: market.MD999, Name: call.path + "?" + call.query.Encode(), Fresh: fresh}
+func entryKey(call remote.Call, fresh time.Duration) catalogue.Key {
+	return catalogue.Key{Market: market.MD999, Name: call.Path + "?" + call.Query.Encode(), Fresh: fresh}
 }
 
 func langQuery(lang string) url.Values { return url.Values{"lang": {lang}} }

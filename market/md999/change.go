@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // Change is an edit of an ad ready to be sent, as it is saved before it is
@@ -196,10 +197,8 @@ func (c *Client) Update(ctx context.Context, key market.Secret, id string, chang
 	if change.Empty() {
 		return nil
 	}
-	err := c.perform(ctx, key, call{
-		op: "update ad", method: http.MethodPatch, path: route("adverts", id),
-		body: change.Body, contentType: "application/json",
-	})
+	call := remote.Write("update ad", http.MethodPatch, route("adverts", id)).WithJSON(change.Body)
+	err := c.perform(ctx, key, call)
 	form := func(lang string) formSource { return formOfAdvert(lang, id) }
 	if change.OfferType != "" {
 		for _, lang := range wireLangs { // the ad may have another form now
@@ -251,7 +250,7 @@ func (c *Client) Holds(ctx context.Context, key market.Secret, id string, change
 func exact(raw json.RawMessage) []string {
 	out := values(raw)
 	for i, s := range out {
-		out[i], _, _ = strings.Cut(canonical(strings.ReplaceAll(s, "\r\n", "\n")), "?metadata=")
+		out[i], _, _ = strings.Cut(market.CanonicalNumber(strings.ReplaceAll(s, "\r\n", "\n")), "?metadata=")
 	}
 	if slices.Equal(out, []string{"false"}) {
 		return nil

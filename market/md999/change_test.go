@@ -170,9 +170,9 @@ func TestComposeChangeOfTheOfferType(t *testing.T) {
 	if err := c.Update(t.Context(), testKey, "5", change); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, form.count(), 1)
+	equal(t, form.Count(), 1)
 	editForm(t, c, nil) // the ad has another form now
-	equal(t, form.count(), 2)
+	equal(t, form.Count(), 2)
 }
 
 // A caller that forgot an image id would take the picture off the ad.
@@ -203,8 +203,8 @@ func TestUpdate(t *testing.T) {
 			if err := c.Update(t.Context(), testKey, "123455678", change); err != nil {
 				t.Fatal(err)
 			}
-			sameJSON(t, sent.body, change.Body)
-			equal(t, []any{sent.query, sent.count()}, []any{"", 1})
+			sameJSON(t, sent.Body, change.Body)
+			equal(t, []any{sent.Query, sent.Count()}, []any{"", 1})
 		})
 	}
 	c, _ := setup(t)
@@ -222,9 +222,9 @@ func TestUpdateExplainsARefusal(t *testing.T) {
 	err := c.Update(t.Context(), testKey, "5", Change{Body: []byte(`{}`), Fields: []string{"12"}})
 	e := wantKind(t, err, market.Invalid)
 	equal(t, e.Fields, map[string]string{"12": e.Message})
-	equal(t, form.count(), 1)
+	equal(t, form.Count(), 1)
 	editForm(t, c, nil) // it may have changed
-	equal(t, form.count(), 2)
+	equal(t, form.Count(), 2)
 }
 
 func TestHolds(t *testing.T) {

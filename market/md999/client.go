@@ -8,25 +8,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
-
-	"github.com/sony/gobreaker/v2"
 
 	"bazarbot/market"
 	"bazarbot/market/catalogue"
+	"bazarbot/market/remote"
 )
 
 // DefaultURL is the documented base of the API.
 const DefaultURL = "https://partners-api.999.md"
 
-const (
-	site      = "https://999.md"
-	userAgent = "bazarbot"
-)
+const site = "https://999.md"
 
 // Config is what a client is made of. Every member may be left empty.
 type Config struct {
@@ -42,14 +35,8 @@ type Config struct {
 // use. A key is only ever sent in the Authorization header; errors and logs
 // hold neither the key nor what people wrote.
 type Client struct {
-	base    string
-	http    *http.Client
-	cache   *catalogue.Cache
-	breaker *gobreaker.TwoStepCircuitBreaker[any]
-	log     *slog.Logger
-	observe market.Observer
-	now     func() time.Time
-	limits  limits
+	remote *remote.Caller
+	cache  *catalogue.Cache
 }
 
 // New makes a client. It panics when CheckURL refuses the base URL, so settings
@@ -61,59 +48,25 @@ func New(cfg Config) *Client {
 	if err := CheckURL(cfg.BaseURL); err != nil {
 		panic(err)
 	}
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
 	if cfg.Catalogue == nil {
 		cfg.Catalogue = catalogue.New(catalogue.Config{Log: cfg.Log, Now: cfg.Now})
 	}
-	if cfg.HTTP == nil {
-		cfg.HTTP = &http.Client{Transport: transport()}
-	}
-	client := *cfg.HTTP
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
-		base:    strings.TrimRight(cfg.BaseURL, "/"),
-		http:    &client,
-		cache:   cfg.Catalogue,
-		breaker: gobreaker.NewTwoStepCircuitBreaker[any](breakerSettings(cfg.Log)),
-		log:     cfg.Log,
-		observe: cfg.Observer,
-		now:     cfg.Now,
-		limits:  defaultLimits,
+		remote: remote.New(remote.Config{
+			Market: market.MD999, BaseURL: cfg.BaseURL, HTTP: cfg.HTTP,
+			Log: cfg.Log, Observer: cfg.Observer, Now: cfg.Now,
+		}),
+		cache: cfg.Catalogue,
 	}
 }
 
 // CheckURL says what is wrong with a base URL: the API is called over https
 // only, except on this very machine.
 func CheckURL(base string) error {
-	u, err := url.Parse(base)
-	switch {
-	case err != nil || u.Host == "":
-		return errors.New("md999: the base URL is no absolute URL")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return errors.New("md999: the base URL may only hold scheme, host and path")
-	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
-		return nil
-	default:
-		return fmt.Errorf("md999: the base URL %s must begin with https://", u.Redacted())
+	if err := remote.CheckURL(base); err != nil {
+		return fmt.Errorf("md999: %w", err)
 	}
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// transport keeps more idle connections than the two per host that Go's
-// default keeps: all accounts share one market.
-func transport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = 32
-	return t
+	return nil
 }
 
 // ID names the market.
@@ -121,7 +74,7 @@ func (c *Client) ID() market.ID { return market.MD999 }
 
 // Breaker tells whether the market is being left alone.
 func (c *Client) Breaker() market.BreakerState {
-	return market.BreakerState(c.breaker.State().String())
+	return c.remote.Breaker()
 }
 
 // Capabilities says what 999.md can do for its sellers.

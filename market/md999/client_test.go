@@ -1,136 +1,57 @@
 package md999
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"sync"
+	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"bazarbot/market"
 	"bazarbot/market/catalogue"
+	"bazarbot/market/markettest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const testKey = market.Secret("AxYcHhZsPqHTpthS2C_7xRmPoLK")
 
+// What all clients' tests say.
+var (
+	fixture   = markettest.Fixture
+	answering = markettest.Answering
+	equal     = markettest.Equal
+	sameJSON  = markettest.SameJSON
+	wantKind  = markettest.WantKind
+)
+
+type counter = markettest.Counter
+
 // setup gives a client and the market it talks to: routes are added to mux.
 func setup(t *testing.T) (*Client, *http.ServeMux) {
 	t.Helper()
 	mux := http.NewServeMux()
-	return clientFor(t, mux, slog.New(slog.DiscardHandler)), mux
+	return clientFor(t, mux, Config{}), mux
 }
 
-func clientFor(t *testing.T, h http.Handler, log *slog.Logger) *Client {
+// clientFor makes a client of what is set in cfg, for the market that h is.
+func clientFor(t *testing.T, h http.Handler, cfg Config) *Client {
 	t.Helper()
-	server := httptest.NewServer(h)
-	connections := transport()
-	cache := catalogue.New(catalogue.Config{Log: log})
-	t.Cleanup(func() {
-		cache.Close()
-		connections.CloseIdleConnections()
-		server.Close()
-	})
-	c := New(Config{BaseURL: server.URL, HTTP: &http.Client{Transport: connections}, Catalogue: cache, Log: log})
-	c.limits.pause = time.Millisecond
+	cfg.BaseURL, cfg.HTTP = markettest.Serve(t, h)
+	cfg.Catalogue = catalogue.New(catalogue.Config{Log: cfg.Log})
+	t.Cleanup(cfg.Catalogue.Close)
+	c := New(cfg)
+	c.remote.Limits.Pause = time.Millisecond
 	return c
 }
 
-// fixture is an example of the API reference, mended where it is no JSON.
-func fixture(t *testing.T, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
+// serve lets a route answer an example of the API reference, mended where it is
+// no JSON.
 func serve(t *testing.T, mux *http.ServeMux, pattern, name string) *counter {
 	t.Helper()
 	return answering(mux, pattern, http.StatusOK, string(fixture(t, name)))
-}
-
-// counter counts the requests of a route and keeps the last one.
-type counter struct {
-	mu    sync.Mutex
-	n     int
-	query string
-	body  []byte
-}
-
-func (c *counter) note(r *http.Request) int {
-	body, _ := io.ReadAll(r.Body)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.n++
-	c.query, c.body = r.URL.RawQuery, body
-	return c.n
-}
-
-func (c *counter) count() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.n
-}
-
-func answering(mux *http.ServeMux, pattern string, status int, body string) *counter {
-	c := &counter{}
-	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		c.note(r)
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	})
-	return c
-}
-
-func equal(t *testing.T, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-// sameJSON compares as JSON, so that 100 is not "100".
-func sameJSON(t *testing.T, got, want []byte) {
-	t.Helper()
-	if diff := diffJSON(t, got, want); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-func diffJSON(t *testing.T, got, want []byte) string {
-	t.Helper()
-	decode := func(data []byte) (v any) {
-		d := json.NewDecoder(bytes.NewReader(data))
-		d.UseNumber()
-		if err := d.Decode(&v); err != nil {
-			t.Fatalf("%s: %v", data, err)
-		}
-		return v
-	}
-	return cmp.Diff(decode(want), decode(got))
-}
-
-func wantKind(t *testing.T, err error, want market.ErrorKind) *market.Error {
-	t.Helper()
-	var e *market.Error
-	if !errors.As(err, &e) || e.Kind != want {
-		t.Fatalf("got %v, want kind %s", err, want)
-	}
-	return e
 }
 
 func TestCheck(t *testing.T) {
@@ -172,30 +93,17 @@ func TestCheckDoesNotBlameTheKeyForAnOutage(t *testing.T) {
 
 func TestCheckURL(t *testing.T) {
 	t.Parallel()
-	for base, ok := range map[string]bool{
-		DefaultURL:                   true,
-		"https://example.com/api/":   true,
-		"http://127.0.0.1:8080":      true,
-		"http://[::1]:8080":          true,
-		"http://localhost:8080":      true,
-		"http://partners-api.999.md": false,
-		"http://127.0.0.1.evil.test": false,
-		"ftp://localhost":            false,
-		"partners-api.999.md":        false,
-		"":                           false,
-		"https://u:p@example.com":    false,
-		"https://example.com?a=b":    false,
-	} {
-		if err := CheckURL(base); (err == nil) != ok {
-			t.Errorf("%q: %v", base, err)
-		}
+	const inClear = "http://partners-api.999.md"
+	equal(t, CheckURL(DefaultURL), nil)
+	if err := CheckURL(inClear); err == nil || !strings.HasPrefix(err.Error(), "md999: ") {
+		t.Errorf("%s: %v", inClear, err)
 	}
 	defer func() {
 		if recover() == nil {
 			t.Error("New took a base URL in clear")
 		}
 	}()
-	New(Config{BaseURL: "http://partners-api.999.md"})
+	New(Config{BaseURL: inClear})
 }
 
 func TestCapabilities(t *testing.T) {

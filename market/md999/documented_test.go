@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"bazarbot/market"
+	"bazarbot/market/markettest"
 )
 
 // sending is an ad that is posted or changed, and the body with which the
@@ -155,7 +156,7 @@ func (s sending) posts(t *testing.T, c *Client, sent *counter) []byte {
 	if _, err := c.Create(t.Context(), testKey, post); err != nil {
 		t.Fatal(err)
 	}
-	return sent.body
+	return sent.Body
 }
 
 // patches fills the form of the ad that exists and gives what is sent.
@@ -172,7 +173,7 @@ func (s sending) patches(t *testing.T, c *Client, sent *counter) []byte {
 	if err := c.Update(t.Context(), testKey, "5", change); err != nil {
 		t.Fatal(err)
 	}
-	return sent.body
+	return sent.Body
 }
 
 // asks makes sure that the form has a question for every answer but those that
@@ -193,9 +194,9 @@ func TestSameJSONTellsTypes(t *testing.T) {
 	for _, two := range [][2]string{
 		{`100`, `"100"`}, {`true`, `"true"`}, {`null`, `""`}, {`{"a":null}`, `{}`}, {`["1"]`, `"1"`}, {`["1","2"]`, `["2","1"]`}, {`1`, `1.0`},
 	} {
-		if diffJSON(t, []byte(two[0]), []byte(two[1])) == "" {
+		if markettest.DiffJSON(t, []byte(two[0]), []byte(two[1])) == "" {
 			t.Errorf("%s and %s count as the same", two[0], two[1])
 		}
 	}
-	equal(t, diffJSON(t, []byte(`{"a": 1, "b": "c"}`), []byte(`{"b":"c","a":1}`)), "")
+	equal(t, markettest.DiffJSON(t, []byte(`{"a": 1, "b": "c"}`), []byte(`{"b":"c","a":1}`)), "")
 }

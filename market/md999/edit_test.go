@@ -39,7 +39,7 @@ func TestEditFormAsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, asked.query, "lang=ru")
+	equal(t, asked.Query, "lang=ru")
 	equal(t, held, market.Answers{
 		"category": market.OptionValue("658"), "subcategory": market.OptionValue("659"), "offer_type": market.OptionValue("776"),
 		"2": market.NumberValue("100", "eur"),
@@ -171,7 +171,7 @@ func TestEditFormFollowsTheEdits(t *testing.T) {
 	edited["21"] = market.OptionValue("79")
 	f, _ = editForm(t, c, edited)
 	equal(t, fieldOf(t, f, "2095").Options, []market.Option{{ID: "3", Title: "I"}})
-	equal(t, read.count(), 1) // the form itself is kept for a moment
+	equal(t, read.Count(), 1) // the form itself is kept for a moment
 }
 
 func TestEditFormOfAnotherOfferType(t *testing.T) {
@@ -182,14 +182,14 @@ func TestEditFormOfAnotherOfferType(t *testing.T) {
 	edited := answeredPlace()
 	edited["offer_type"] = market.OptionValue("777")
 	f, held := editForm(t, c, edited)
-	equal(t, other.query, "category_id=658&lang=ru&offer_type=777&subcategory_id=659")
+	equal(t, other.Query, "category_id=658&lang=ru&offer_type=777&subcategory_id=659")
 	equal(t, f.Blocked, []string{"wanted"})
 	equal(t, held["offer_type"].Option(), "776")
 
 	edited["offer_type"] = market.OptionValue("1") // there is none such: as it was
 	f, _ = editForm(t, c, edited)
 	equal(t, len(f.Blocked), 0)
-	equal(t, other.count(), 1)
+	equal(t, other.Count(), 1)
 }
 
 // The market gives the offer type's title, in whichever language.

@@ -4,52 +4,31 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
-
-var (
-	errBreakerOpen = errors.New("the market failed too often and is left alone for a moment")
-	errTooLong     = errors.New("the answer is too long")
-	errGarbled     = errors.New("the answer is not what the API documents")
-)
-
-// lost is the error of a call that got no answer. A write that may have reached
-// the market has an unknown outcome.
-func lost(call call, unsent bool, cause error) *market.Error {
-	kind := market.Unavailable
-	if call.write() && !unsent {
-		kind = market.UnknownOutcome
-	}
-	return &market.Error{Kind: kind, Market: market.MD999, Op: call.op, Err: cause}
-}
 
 // garbled is the error of a 2xx answer that cannot be understood.
-func garbled(call call, cause error) *market.Error {
+func garbled(call remote.Call, cause error) *market.Error {
 	if cause == nil {
-		cause = errGarbled
+		cause = remote.ErrGarbled
 	}
-	return lost(call, false, cause)
+	return &market.Error{Kind: call.Lost(), Market: market.MD999, Op: call.Op, Err: cause}
 }
 
 // refusal reads the error of an answer that is not 2xx, or that is but says
 // otherwise.
-func (c *Client) refusal(key market.Secret, call call, ans answer) *market.Error {
+func refusal(key market.Secret, call remote.Call, ans remote.Answer) *market.Error {
 	e := &market.Error{
-		Market: market.MD999, Op: call.op, Status: ans.status,
-		Message: redact(key, message(ans.body)),
+		Market: market.MD999, Op: call.Op, Status: ans.Status,
+		Message: redact(key, message(ans.Body)),
 	}
 	e.Kind = refusalKind(call, ans, e.Message)
-	if e.Kind == market.Quota || e.Kind == market.Unavailable {
-		e.RetryAfter = c.retryAfter(ans.header)
-	}
 	return e
 }
 
@@ -58,23 +37,23 @@ var (
 	quotaWords   = regexp.MustCompile(`(?i)too many|per day|a day|daily|в день|в сутки|pe zi|zilnic`)
 )
 
-func refusalKind(call call, ans answer, message string) market.ErrorKind {
-	upload := call.path == imagesPath
+func refusalKind(call remote.Call, ans remote.Answer, message string) market.ErrorKind {
+	upload := call.Path == imagesPath
 	switch {
-	case ans.status == http.StatusPaymentRequired, noMoneyWords.Match(ans.body):
+	case ans.Status == http.StatusPaymentRequired, noMoneyWords.Match(ans.Body):
 		return market.NoMoney // any shape, any status: it says that nothing was taken
-	case ans.status == http.StatusTooManyRequests:
+	case ans.Status == http.StatusTooManyRequests:
 		return market.Quota
-	case upload && ans.status < 500 && quotaWords.MatchString(message):
+	case upload && ans.Status < 500 && quotaWords.MatchString(message):
 		return market.Quota
-	case ans.status == http.StatusUnauthorized, ans.status == http.StatusForbidden:
+	case ans.Status == http.StatusUnauthorized, ans.Status == http.StatusForbidden:
 		return market.NotSignedIn
-	case ans.status == http.StatusNotFound, ans.status == http.StatusGone:
+	case ans.Status == http.StatusNotFound, ans.Status == http.StatusGone:
 		return market.NotFound
-	case ans.status == http.StatusRequestTimeout, ans.status >= 500, ans.status >= 300 && ans.status < 400:
+	case ans.Status == http.StatusRequestTimeout, ans.Status >= 500, ans.Status >= 300 && ans.Status < 400:
 		// Somebody on the way, or the market in trouble: no proof that a write
 		// took no effect.
-		return lost(call, false, nil).Kind
+		return call.Lost()
 	default:
 		return market.Invalid
 	}
@@ -134,16 +113,4 @@ func shorten(s string, runes int) string {
 func redact(key market.Secret, text string) string {
 	basic := market.Secret(base64.StdEncoding.EncodeToString([]byte(string(key) + ":")))
 	return key.Redact(basic.Redact(text))
-}
-
-// retryAfter reads the header of that name: seconds or a date.
-func (c *Client) retryAfter(h http.Header) time.Duration {
-	value := h.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, 24*3600)) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(c.now()))
-	}
-	return 0
 }

@@ -4,18 +4,18 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const html = "<html><body>insufferable</body></html>"
-	read, write := get("get", "/adverts/1", nil), call{op: "create", method: http.MethodPost, path: "/adverts"}
-	upload := call{op: "upload", method: http.MethodPost, path: imagesPath}
+	read, write := remote.Get("get", "/adverts/1", nil), remote.Write("create", http.MethodPost, "/adverts")
+	upload := remote.Write("upload", http.MethodPost, imagesPath)
 	for name, tt := range map[string]struct {
-		call    call
+		call    remote.Call
 		status  int
 		body    string
 		want    market.ErrorKind
@@ -46,30 +46,10 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := &Client{now: time.Now}
-			e := c.refusal(testKey, tt.call, answer{status: tt.status, header: http.Header{}, body: []byte(tt.body)})
+			e := refusal(testKey, tt.call, remote.Answer{Status: tt.status, Body: []byte(tt.body)})
 			equal(t, []string{string(e.Kind), e.Message}, []string{string(tt.want), tt.message})
 			equal(t, e.Status, tt.status)
 		})
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	c := &Client{now: func() time.Time { return now }}
-	for value, want := range map[string]time.Duration{
-		"":                              0,
-		"7":                             7 * time.Second,
-		"-7":                            0,
-		"soon":                          0,
-		"999999999":                     24 * time.Hour,
-		"Sat, 21 Nov 2026 12:01:00 GMT": time.Minute,
-		"Sat, 21 Nov 2026 11:00:00 GMT": 0,
-	} {
-		if got := c.retryAfter(http.Header{"Retry-After": {value}}); got != want {
-			t.Errorf("%q: %s, want %s", value, got, want)
-		}
 	}
 }
 

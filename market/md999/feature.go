@@ -8,6 +8,7 @@ import (
 
 	"bazarbot/market"
 	"bazarbot/market/catalogue"
+	"bazarbot/market/remote"
 )
 
 // feature is the market's wire word for a field of an ad.
@@ -38,7 +39,7 @@ const (
 
 // formSource is a route that gives features, and the entry they are kept under.
 type formSource struct {
-	call  call
+	call  remote.Call
 	entry catalogue.Key
 }
 
@@ -55,7 +56,7 @@ func formOfPlace(lang string, p place) formSource {
 //
 // API reference: GET /adverts/{advert_id}/features.
 func formOfAdvert(lang, id string) formSource {
-	call := get("get features of ad", route("adverts", id, "features"), langQuery(lang))
+	call := remote.Get("get features of ad", route("adverts", id, "features"), langQuery(lang))
 	entry := entryKey(call, freshAdvertForm)
 	entry.Private = true
 	return formSource{call, entry}
@@ -69,8 +70,8 @@ func (c *Client) features(ctx context.Context, key market.Secret, source formSou
 	return found.Value, err
 }
 
-func featuresCall(lang string, p place) call {
-	return get("get features", "/features", url.Values{
+func featuresCall(lang string, p place) remote.Call {
+	return remote.Get("get features", "/features", url.Values{
 		"category_id": {p.category}, "subcategory_id": {p.subcategory}, "offer_type": {p.offer}, "lang": {lang},
 	})
 }
@@ -114,8 +115,8 @@ func (c *Client) dependentOptions(ctx context.Context, key market.Secret, lang, 
 	return cached(ctx, c, key, optionsCall(lang, subcategory, parent, option), freshOptions, decodeOptions)
 }
 
-func optionsCall(lang, subcategory, parent, option string) call {
-	return get("get dependent options", "/dependent_options", url.Values{
+func optionsCall(lang, subcategory, parent, option string) remote.Call {
+	return remote.Get("get dependent options", "/dependent_options", url.Values{
 		"subcategory_id": {subcategory}, "dependency_feature_id": {parent}, "parent_option_id": {option}, "lang": {lang},
 	})
 }

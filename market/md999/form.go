@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // The keys of the questions that come before the market's own features. The API
@@ -42,7 +43,7 @@ func (c *Client) Form(ctx context.Context, key market.Secret, lang market.Lang, 
 
 // expirePath has the lists be read anew that lead to a place.
 func (c *Client) expirePath(ctx context.Context, lang string, p place) {
-	for _, call := range []call{categoriesCall(lang), subcategoriesCall(lang, p.category), offerTypesCall(lang, p.category, p.subcategory)} {
+	for _, call := range []remote.Call{categoriesCall(lang), subcategoriesCall(lang, p.category), offerTypesCall(lang, p.category, p.subcategory)} {
 		c.cache.Expire(ctx, entryKey(call, freshCategories))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // answeredPlace answers the three questions that every ad begins with.
@@ -75,9 +76,7 @@ func TestFormGrowsWithTheAnswers(t *testing.T) {
 			Options: []market.Option{{ID: "18894", Title: "Агентство"}, {ID: "20364", Title: "Застройщик"}, {ID: "18895", Title: "Частное лицо"}},
 		},
 	}})
-	asked.mu.Lock()
-	defer asked.mu.Unlock()
-	equal(t, asked.query, "category_id=658&lang=ru&offer_type=776&subcategory_id=659")
+	equal(t, asked.Query, "category_id=658&lang=ru&offer_type=776&subcategory_id=659")
 }
 
 func form(t *testing.T, c *Client, answers market.Answers) market.Form {
@@ -322,10 +321,10 @@ func TestFormOutlivesAnOutage(t *testing.T) {
 	servePlace(t, mux)
 	serveFeatures(mux, `{"id":"12","title":"заголовок","type":"textbox_text","required":true}`)
 	before := form(t, c, answeredPlace())
-	for _, call := range []call{get("", "/categories", langQuery("ru")), featuresCall("ru", place{"658", "659", "776"})} {
+	for _, call := range []remote.Call{remote.Get("", "/categories", langQuery("ru")), featuresCall("ru", place{"658", "659", "776"})} {
 		c.cache.Expire(t.Context(), entryKey(call, freshFeatures))
 	}
-	c.http.Transport = brokenTransport{}
+	c.remote.HTTP().Transport = brokenTransport{}
 	equal(t, form(t, c, answeredPlace()), before)
 }
 
@@ -370,7 +369,7 @@ func servePlaceWithoutPhones(t *testing.T, mux *http.ServeMux) {
 // A catalogue key holds nothing of the account that happened to read it.
 func TestCatalogueKeysHoldNoSecrets(t *testing.T) {
 	t.Parallel()
-	key := entryKey(get("", "/features", url.Values{"lang": {"ru"}}), freshFeatures)
+	key := entryKey(remote.Get("", "/features", url.Values{"lang": {"ru"}}), freshFeatures)
 	equal(t, []any{key.Name, key.Private}, []any{"/features?lang=ru", false})
 	if strings.Contains(key.Name, string(testKey)) {
 		t.Error("the API key is in the key")

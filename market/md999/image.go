@@ -1,14 +1,12 @@
 package md999
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"mime/multipart"
 	"net/http"
-	"net/textproto"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 const imagesPath = "/images"
@@ -20,13 +18,10 @@ const imagesPath = "/images"
 //
 // API reference: POST /images.
 func (c *Client) Upload(ctx context.Context, key market.Secret, name string, jpeg []byte) (imageID string, err error) {
-	body, contentType, err := imageForm(name, jpeg)
-	if err != nil {
+	call := remote.Write("upload image", http.MethodPost, imagesPath)
+	call.Timeout = c.remote.Limits.Upload
+	if call.Body, call.ContentType, err = remote.ImageForm("file", name, jpeg); err != nil {
 		return "", err
-	}
-	call := call{
-		op: "upload image", method: http.MethodPost, path: imagesPath,
-		body: body, contentType: contentType, timeout: c.limits.upload,
 	}
 	data, err := c.do(ctx, key, call)
 	if err != nil {
@@ -41,26 +36,8 @@ func (c *Client) Upload(ctx context.Context, key market.Secret, name string, jpe
 	case err == nil && uploaded.ID != "":
 		return string(uploaded.ID), nil
 	case err == nil && len(uploaded.Error) > 0:
-		return "", c.refusal(key, call, answer{status: http.StatusOK, body: data})
+		return "", refusal(key, call, remote.Answer{Status: http.StatusOK, Body: data})
 	default:
 		return "", garbled(call, err)
 	}
-}
-
-// imageForm writes the multipart form with the one field "file".
-func imageForm(name string, jpeg []byte) (body []byte, contentType string, err error) {
-	var b bytes.Buffer
-	b.Grow(len(jpeg) + 512)
-	form := multipart.NewWriter(&b)
-	header := textproto.MIMEHeader{}
-	header.Set("Content-Disposition", multipart.FileContentDisposition("file", name))
-	header.Set("Content-Type", "image/jpeg")
-	part, err := form.CreatePart(header)
-	if err == nil {
-		_, err = part.Write(jpeg)
-	}
-	if err == nil {
-		err = form.Close()
-	}
-	return b.Bytes(), form.FormDataContentType(), err
 }

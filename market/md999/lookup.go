@@ -204,5 +204,5 @@ func normalText(s string) string {
 	if id, _, ok := strings.Cut(s, "?metadata="); ok {
 		return id
 	}
-	return canonical(strings.Join(strings.Fields(s), " "))
+	return market.CanonicalNumber(strings.Join(strings.Fields(s), " "))
 }

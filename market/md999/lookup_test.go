@@ -26,7 +26,7 @@ type listed struct {
 func listing(mux *http.ServeMux, ads ...listed) *counter {
 	var n counter
 	mux.HandleFunc("GET /adverts", func(w http.ResponseWriter, r *http.Request) {
-		n.note(r)
+		n.Note(r)
 		page, _ := strconv.Atoi(r.URL.Query().Get("page"))
 		size, _ := strconv.Atoi(r.URL.Query().Get("page_size"))
 		var list []string
@@ -57,7 +57,7 @@ func TestSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, []any{len(snap.IDs), snap.IDs[0], snap.IDs[499], snap.Total, snap.whole()}, []any{500, "1", "500", 700, false})
-	equal(t, n.count(), 5)
+	equal(t, n.Count(), 5)
 
 	c, mux = setup(t)
 	listing(mux)
@@ -144,7 +144,7 @@ func TestLookupFailures(t *testing.T) {
 	listing(mux, listed{"3", 0, 0, "659"})
 	ad := answering(mux, "GET /adverts/{id}", http.StatusNotFound, "")
 	got, err := c.Lookup(t.Context(), testKey, post, Snapshot{}, lookupSince)
-	if err != nil || got != nil || ad.count() != 1 {
+	if err != nil || got != nil || ad.Count() != 1 {
 		t.Errorf("an ad that went away: %v, %v", got, err)
 	}
 

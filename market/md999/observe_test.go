@@ -11,15 +11,15 @@ import (
 // Every try is told of, by the route's name and nothing of what was asked for.
 func TestObserver(t *testing.T) {
 	t.Parallel()
-	c, mux := setup(t)
 	var mu sync.Mutex
 	var told []market.Call
-	c.observe = func(call market.Call) {
+	mux := http.NewServeMux()
+	c := clientFor(t, mux, Config{Observer: func(call market.Call) {
 		mu.Lock()
 		defer mu.Unlock()
 		call.Took = 0
 		told = append(told, call)
-	}
+	}})
 	answering(mux, "GET /adverts/{id}", http.StatusNotFound, "")
 	answering(mux, "POST /adverts", http.StatusBadGateway, "")
 	if got := c.Breaker(); got != market.BreakerClosed {

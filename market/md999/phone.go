@@ -8,10 +8,11 @@ import (
 
 	"bazarbot/market"
 	"bazarbot/market/catalogue"
+	"bazarbot/market/remote"
 )
 
-func phonesCall(lang market.Lang) call {
-	return get("get phone numbers", "/phone_numbers", langQuery(wireLang(lang)))
+func phonesCall(lang market.Lang) remote.Call {
+	return remote.Get("get phone numbers", "/phone_numbers", langQuery(wireLang(lang)))
 }
 
 // phones lists the account's confirmed phone numbers: the only contacts an ad
@@ -23,7 +24,7 @@ func (c *Client) phones(ctx context.Context, key market.Secret) ([]market.Option
 	call := phonesCall(market.Russian)
 	account := sha256.Sum256([]byte(key))
 	name := catalogue.Key{
-		Market: market.MD999, Name: call.path + "#" + hex.EncodeToString(account[:]),
+		Market: market.MD999, Name: call.Path + "#" + hex.EncodeToString(account[:]),
 		Fresh: freshPhones, Private: true,
 	}
 	found, err := catalogue.Get(ctx, c.cache, name,

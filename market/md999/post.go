@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // Post is an ad ready to be sent, as it is saved before it is sent.
@@ -187,13 +188,10 @@ func marshal(v any) (json.RawMessage, error) {
 //
 // API reference: POST /adverts.
 func (c *Client) Create(ctx context.Context, key market.Secret, post Post) (adID string, err error) {
-	call := call{
-		op: "create ad", method: http.MethodPost, path: "/adverts",
-		body: post.Body, contentType: "application/json",
-	}
+	call := remote.Write("create ad", http.MethodPost, "/adverts").WithJSON(post.Body)
 	body, err := c.do(ctx, key, call)
 	if err == nil {
-		adID, err = c.createdID(key, call, body)
+		adID, err = createdID(key, call, body)
 	}
 	if refusal, ok := asRefusal(err); ok {
 		p := place{post.Category, post.Subcategory, post.OfferType}
@@ -203,7 +201,7 @@ func (c *Client) Create(ctx context.Context, key market.Secret, post Post) (adID
 	return adID, err
 }
 
-func (c *Client) createdID(key market.Secret, call call, body []byte) (string, error) {
+func createdID(key market.Secret, call remote.Call, body []byte) (string, error) {
 	var created struct {
 		Advert struct {
 			ID ident `json:"id"`
@@ -215,7 +213,7 @@ func (c *Client) createdID(key market.Secret, call call, body []byte) (string, e
 	case err == nil && created.Advert.ID != "":
 		return string(created.Advert.ID), nil
 	case err == nil && len(created.Error) > 0:
-		return "", c.refusal(key, call, answer{status: http.StatusOK, body: body})
+		return "", refusal(key, call, remote.Answer{Status: http.StatusOK, Body: body})
 	default:
 		return "", garbled(call, err)
 	}

@@ -112,7 +112,7 @@ func TestCreate(t *testing.T) {
 			if err != nil || id != "1" {
 				t.Fatalf("got %q, %v", id, err)
 			}
-			sameJSON(t, sent.body, post.Body)
+			sameJSON(t, sent.Body, post.Body)
 		})
 	}
 }
@@ -131,9 +131,9 @@ func TestCreateExplainsARefusal(t *testing.T) {
 	if !strings.Contains(e.Message, "longer than 5") {
 		t.Errorf("message %q", e.Message)
 	}
-	equal(t, features.count(), 1)
+	equal(t, features.Count(), 1)
 	form(t, c, answeredPlace())
-	equal(t, features.count(), 2)
+	equal(t, features.Count(), 2)
 }
 
 func TestPostSurvivesBeingSaved(t *testing.T) {

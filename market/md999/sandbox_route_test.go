@@ -1,7 +1,6 @@
 package md999
 
 import (
-	"log/slog"
 	"maps"
 	"os"
 	"regexp"
@@ -135,7 +134,7 @@ func TestSandboxEveryRoute(t *testing.T) {
 			ad, _ := postAd(t, c, phonePlace, false)
 			now = now.Add(time.Minute)
 			before := len(s.Requests())
-			c = clientFor(t, s.Handler(), slog.New(slog.DiscardHandler)) // that has read nothing yet
+			c = clientFor(t, s.Handler(), Config{}) // that has read nothing yet
 			if err := e.run(t, c, ad); err != nil {
 				t.Fatal(err)
 			}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
-	"log/slog"
 	"slices"
 	"strconv"
 	"testing"
@@ -22,7 +21,7 @@ func withSandbox(t *testing.T, o sandbox.Options) (*Client, *sandbox.Server) {
 	t.Helper()
 	s := sandbox.New(o)
 	s.AddAccount(sandbox.Account{Key: string(testKey), Phones: []string{"37378000000", "37361234567"}, Balance: 1000})
-	return clientFor(t, s.Handler(), slog.New(slog.DiscardHandler)), s
+	return clientFor(t, s.Handler(), Config{}), s
 }
 
 // seller answers a form until nothing new appears in it.

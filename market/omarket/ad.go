@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // Ads gives a page of the account's own ads, in the market's order. An ad that
@@ -81,7 +82,7 @@ func (c *Client) details(ctx context.Context, s *session, uuid string) (wireAd, 
 	}
 	var a wireAd
 	if err := decode(body, &a); err != nil || a.UUID == "" {
-		return wireAd{}, garbled(call, errGarbled)
+		return wireAd{}, garbled(call, remote.ErrGarbled)
 	}
 	return a, nil
 }
@@ -119,7 +120,7 @@ func (c *Client) ad(a wireAd, lang market.Lang) market.Ad {
 		Contacts:   a.contacts(),
 	}
 	if a.Price != "" {
-		ad.Price = market.Money{Amount: canonical(string(a.Price)), Currency: string(a.Currency)}
+		ad.Price = market.Money{Amount: market.CanonicalNumber(string(a.Price)), Currency: string(a.Currency)}
 	}
 	if ad.Posted.IsZero() {
 		ad.Posted = time.Time(a.Created)

@@ -30,8 +30,8 @@ func TestAds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, n.body, fixture(t, "my_ads_request"))
-	equal(t, n.query, "page=1")
+	sameJSON(t, n.Body, fixture(t, "my_ads_request"))
+	equal(t, n.Query, "page=1")
 	equal(t, page, market.AdPage{
 		Ads: []market.Ad{{
 			ID: "974e91c3-a585-476f-8cfc-a6846b1c9302", Market: market.OMarket,
@@ -44,8 +44,8 @@ func TestAds(t *testing.T) {
 	if _, err := c.Ads(t.Context(), testKey(), market.Russian, market.AdQuery{Page: 3}); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, n.body, []byte(`{"statuses":["moderate","active","cancelled","disabled"]}`))
-	equal(t, n.query, "page=3")
+	sameJSON(t, n.Body, []byte(`{"statuses":["moderate","active","cancelled","disabled"]}`))
+	equal(t, n.Query, "page=3")
 	_, err = c.Ads(t.Context(), "", market.Russian, market.AdQuery{})
 	wantKind(t, err, market.NotSignedIn)
 }
@@ -78,7 +78,7 @@ func TestExampleAds(t *testing.T) {
 			ad.Posted, ad.Opens, want.Posted, want.Opens = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 			want.Market = market.OMarket
 			equal(t, ad, want)
-			equal(t, n.query, "")
+			equal(t, n.Query, "")
 		})
 	}
 }
@@ -91,7 +91,7 @@ func TestListPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, n.query, "page=2")
+	equal(t, n.Query, "page=2")
 	equal(t, []string{string(page.Count), string(page.Next)}, []string{"208", "2"})
 	ad := c.ad(page.Results[0], market.Romanian)
 	equal(t, ad.Contacts, []market.Contact{
@@ -219,8 +219,8 @@ func TestCategoryTree(t *testing.T) {
 		}
 		equal(t, []string{string(tree[0].ID), string(tree[1].Name), string(tree[1].Filters[0])}, []string{"368", "Виды спорта", "6"})
 	}
-	equal(t, n.count(), 1)
-	equal(t, n.query, "")
+	equal(t, n.Count(), 1)
+	equal(t, n.Query, "")
 }
 
 func TestAdTypes(t *testing.T) {
@@ -244,6 +244,6 @@ func TestAdTypes(t *testing.T) {
 			}
 			equal(t, append([]wireAdType(nil), got...), tt.want)
 		}
-		equal(t, n.count(), 1)
+		equal(t, n.Count(), 1)
 	}
 }

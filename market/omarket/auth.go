@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // tokenPair is what a sign-in answers; a refresh answers the access token at
@@ -35,7 +36,7 @@ var (
 //
 // Description: "Регистрация".
 func (c *Client) Register(ctx context.Context, phone string, password market.Secret) error {
-	call, err := signUpCall("register", "/api/market-auth/register/", writes, phone, map[string]string{
+	call, err := signUpCall("register", "/api/market-auth/register/", remote.Writes, phone, map[string]string{
 		"password": string(password), "password2": string(password),
 	})
 	if err != nil {
@@ -58,7 +59,7 @@ func (c *Client) Register(ctx context.Context, phone string, password market.Sec
 //
 // Description: "Запрос ОТП".
 func (c *Client) Confirm(ctx context.Context, account, phone string, code market.Secret) (market.Secret, error) {
-	call, err := signUpCall("check code", "/api/market-auth/check-otp/", writes, phone, map[string]string{"otp": string(code)})
+	call, err := signUpCall("check code", "/api/market-auth/check-otp/", remote.Writes, phone, map[string]string{"otp": string(code)})
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +81,7 @@ func (c *Client) Confirm(ctx context.Context, account, phone string, code market
 //
 // Description: "Логин".
 func (c *Client) SignIn(ctx context.Context, account, phone string, password market.Secret) (market.Secret, error) {
-	call, err := signUpCall("sign in", "/api/market-auth/auth/msisdn-password/", signs, phone, map[string]string{
+	call, err := signUpCall("sign in", "/api/market-auth/auth/msisdn-password/", remote.Signs, phone, map[string]string{
 		"password": string(password),
 	})
 	if err != nil {
@@ -93,14 +94,14 @@ func (c *Client) SignIn(ctx context.Context, account, phone string, password mar
 	}
 	var got tokenPair
 	if err := decode(body, &got); err != nil || got.Access == "" {
-		return "", garbled(call, errGarbled)
+		return "", garbled(call, remote.ErrGarbled)
 	}
 	return got.tokens(account, c.now()).pack(), nil
 }
 
 // signUpCall is a call that belongs to no session. The phone is taken in any
 // form that Phone reads.
-func signUpCall(op, path string, does effect, phone string, content map[string]string) (call, error) {
+func signUpCall(op, path string, does remote.Effect, phone string, content map[string]string) (call, error) {
 	msisdn, ok := Phone(phone)
 	if !ok {
 		e := refused(op, market.Invalid, errors.New("no Kyrgyz phone number"))
@@ -108,7 +109,7 @@ func signUpCall(op, path string, does effect, phone string, content map[string]s
 		return call{}, e
 	}
 	content["msisdn"] = msisdn
-	call := call{op: op, effect: does, method: http.MethodPost, path: path}.with(content)
+	call := call{Call: remote.Call{Op: op, Effect: does, Method: http.MethodPost, Path: path}}.with(content)
 	for _, form := range []string{msisdn, "0" + msisdn[3:], msisdn[3:]} {
 		call.secrets = append(call.secrets, market.Secret(form))
 	}

@@ -57,8 +57,8 @@ func TestRegister(t *testing.T) {
 	if err := c.Register(t.Context(), "0700 111 000", "Tr0ub4dor"); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, n.body, []byte(`{"msisdn":"996700111000","password":"Tr0ub4dor","password2":"Tr0ub4dor"}`))
-	equal(t, n.header.Get("Authorization"), "")
+	sameJSON(t, n.Body, []byte(`{"msisdn":"996700111000","password":"Tr0ub4dor","password2":"Tr0ub4dor"}`))
+	equal(t, n.Header.Get("Authorization"), "")
 }
 
 func TestConfirm(t *testing.T) {
@@ -69,7 +69,7 @@ func TestConfirm(t *testing.T) {
 	if secret != "" || err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, n.body, []byte(`{"msisdn":"996700111000","otp":"0471"}`))
+	sameJSON(t, n.Body, []byte(`{"msisdn":"996700111000","otp":"0471"}`))
 }
 
 func TestConfirmThatSignsIn(t *testing.T) {
@@ -97,7 +97,7 @@ func TestSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, n.body, []byte(`{"msisdn":"996700111000","password":"Tr0ub4dor"}`))
+	sameJSON(t, n.Body, []byte(`{"msisdn":"996700111000","password":"Tr0ub4dor"}`))
 	got, ok := unpack(secret)
 	equal(t, []any{got.Account, string(got.Refresh), got.At.IsZero(), ok}, []any{"a1", "53e6ddf832e449068f1d2a7b9c0e4d55", false, true})
 }

@@ -10,6 +10,7 @@ import (
 
 	"bazarbot/market"
 	"bazarbot/market/catalogue"
+	"bazarbot/market/remote"
 )
 
 // How long the parts of the catalogue are taken as they were read.
@@ -65,7 +66,7 @@ func (c *Client) adTypes(ctx context.Context, s *session) ([]wireAdType, error) 
 func cached[T any](ctx context.Context, c *Client, s *session, call call, fresh time.Duration,
 	read func([]byte) (T, error),
 ) (T, error) {
-	key := catalogue.Key{Market: market.OMarket, Name: call.path + "?" + call.query.Encode(), Fresh: fresh}
+	key := catalogue.Key{Market: market.OMarket, Name: call.Path + "?" + call.Query.Encode(), Fresh: fresh}
 	found, err := catalogue.Get(ctx, c.cache, key,
 		func(ctx context.Context) ([]byte, error) {
 			body, err := c.do(ctx, s, call)
@@ -99,7 +100,7 @@ func decode(body []byte, value any) error {
 		return errHalf
 	}
 	if json.Unmarshal(content, value) != nil {
-		return errGarbled
+		return remote.ErrGarbled
 	}
 	return nil
 }

@@ -4,20 +4,16 @@
 package omarket
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
 
-	"github.com/sony/gobreaker/v2"
-
 	"bazarbot/market"
 	"bazarbot/market/catalogue"
+	"bazarbot/market/remote"
 )
 
 // StagingURL is the only base the description names. What is put there reaches
@@ -33,8 +29,6 @@ const TokenLife = 30 * time.Minute
 
 // maxPhotos is how many photos one ad takes.
 const maxPhotos = 10
-
-const userAgent = "bazarbot"
 
 // Config is what a client is made of. BaseURL and APIKey are required.
 type Config struct {
@@ -58,18 +52,15 @@ type Config struct {
 // use. Errors and logs hold no key, token, password, code or phone number, nor
 // what people wrote.
 type Client struct {
-	base       string
 	apiKey     market.Secret
 	keyHeader  string
 	authScheme string // with the space behind it
 	site       string
 	vault      Vault
-	http       *http.Client
+	remote     *remote.Caller
 	cache      *catalogue.Cache
 	known      *knowledge
-	breaker    *gobreaker.TwoStepCircuitBreaker[any]
 	log        *slog.Logger
-	observe    market.Observer
 	now        func() time.Time
 	tokenLife  time.Duration
 	limits     limits
@@ -95,9 +86,6 @@ func New(cfg Config) *Client {
 	if cfg.Catalogue == nil {
 		cfg.Catalogue = catalogue.New(catalogue.Config{Log: cfg.Log, Now: cfg.Now})
 	}
-	if cfg.HTTP == nil {
-		cfg.HTTP = &http.Client{Transport: transport()}
-	}
 	if cfg.APIKeyHeader == "" {
 		cfg.APIKeyHeader = DefaultKeyHeader
 	}
@@ -107,54 +95,32 @@ func New(cfg Config) *Client {
 	if cfg.TokenLife == 0 {
 		cfg.TokenLife = TokenLife
 	}
-	client := *cfg.HTTP
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
-		base:       strings.TrimRight(cfg.BaseURL, "/"),
 		apiKey:     cfg.APIKey,
 		keyHeader:  cfg.APIKeyHeader,
 		authScheme: cfg.AuthScheme,
 		site:       cfg.Site,
 		vault:      cfg.Vault,
-		http:       &client,
-		cache:      cfg.Catalogue,
-		known:      newKnowledge(cfg.Knowledge, cfg.Known, cfg.Log, cfg.Now),
-		breaker:    gobreaker.NewTwoStepCircuitBreaker[any](breakerSettings(cfg.Log)),
-		log:        cfg.Log,
-		observe:    cfg.Observer,
-		now:        cfg.Now,
-		tokenLife:  cfg.TokenLife,
-		limits:     defaultLimits,
+		remote: remote.New(remote.Config{
+			Market: market.OMarket, BaseURL: cfg.BaseURL, HTTP: cfg.HTTP,
+			Log: cfg.Log, Observer: cfg.Observer, Now: cfg.Now,
+		}),
+		cache:     cfg.Catalogue,
+		known:     newKnowledge(cfg.Knowledge, cfg.Known, cfg.Log, cfg.Now),
+		log:       cfg.Log,
+		now:       cfg.Now,
+		tokenLife: cfg.TokenLife,
+		limits:    defaultLimits,
 	}
 }
 
 // CheckURL says what is wrong with a base URL: the API is called over https
 // only, except on this very machine.
 func CheckURL(base string) error {
-	u, err := url.Parse(base)
-	switch {
-	case err != nil || u.Host == "":
-		return errors.New("omarket: the base URL is no absolute URL")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return errors.New("omarket: the base URL may only hold scheme, host and path")
-	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
-		return nil
-	default:
-		return fmt.Errorf("omarket: the base URL %s must begin with https://", u.Redacted())
+	if err := remote.CheckURL(base); err != nil {
+		return fmt.Errorf("omarket: %w", err)
 	}
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// transport keeps more idle connections than the two per host that Go's
-// default keeps: all accounts share one market.
-func transport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = 32
-	return t
+	return nil
 }
 
 // ID names the market.
@@ -162,7 +128,7 @@ func (c *Client) ID() market.ID { return market.OMarket }
 
 // Breaker tells whether the market is being left alone.
 func (c *Client) Breaker() market.BreakerState {
-	return market.BreakerState(c.breaker.State().String())
+	return c.remote.Breaker()
 }
 
 // Capabilities says what O!Market can do for its sellers. Posting costs nothing

@@ -1,25 +1,18 @@
 package omarket
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"bazarbot/market"
 	"bazarbot/market/catalogue"
+	"bazarbot/market/markettest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -29,6 +22,16 @@ const (
 	testPhone  = "996700111000"
 	testUUID   = "15f83777-df64-4819-8996-78eda3066a14"
 )
+
+// What all clients' tests say.
+var (
+	fixture  = markettest.Fixture
+	equal    = markettest.Equal
+	sameJSON = markettest.SameJSON
+	wantKind = markettest.WantKind
+)
+
+type counter = markettest.Counter
 
 // setup gives a client and the market it talks to: routes are added to mux.
 func setup(t *testing.T) (*Client, *http.ServeMux) {
@@ -40,20 +43,14 @@ func setup(t *testing.T) (*Client, *http.ServeMux) {
 // clientFor makes a client of what is set in cfg, for the market that h is.
 func clientFor(t *testing.T, h http.Handler, cfg Config) *Client {
 	t.Helper()
-	server := httptest.NewServer(h)
-	connections := transport()
 	if cfg.APIKey == "" {
 		cfg.APIKey = testAPIKey
 	}
-	cache := catalogue.New(catalogue.Config{Log: cfg.Log, Now: cfg.Now})
-	cfg.BaseURL, cfg.HTTP, cfg.Catalogue = server.URL, &http.Client{Transport: connections}, cache
-	t.Cleanup(func() {
-		cache.Close()
-		connections.CloseIdleConnections()
-		server.Close()
-	})
+	cfg.BaseURL, cfg.HTTP = markettest.Serve(t, h)
+	cfg.Catalogue = catalogue.New(catalogue.Config{Log: cfg.Log, Now: cfg.Now})
+	t.Cleanup(cfg.Catalogue.Close)
 	c := New(cfg)
-	c.limits.pause, c.limits.look = time.Millisecond, time.Millisecond
+	c.remote.Limits.Pause, c.limits.look = time.Millisecond, time.Millisecond
 	return c
 }
 
@@ -62,43 +59,15 @@ func testKey() market.Secret {
 	return tokens{Account: "a1", Access: "access-of-a1", Refresh: "refresh-of-a1", At: time.Now()}.pack()
 }
 
-// fixture is an example of the description, mended where it is no JSON.
-func fixture(t *testing.T, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
+// serve lets a route answer an example of the description, mended where it is
+// no JSON.
 func serve(t *testing.T, mux *http.ServeMux, pattern, name string) *counter {
 	t.Helper()
 	return answering(mux, pattern, http.StatusOK, string(fixture(t, name)))
 }
 
-// counter counts the requests of a route and keeps the last one.
-type counter struct {
-	mu     sync.Mutex
-	n      int
-	query  string
-	body   []byte
-	header http.Header
-}
-
-func (c *counter) note(r *http.Request) int {
-	body, _ := io.ReadAll(r.Body)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.n++
-	c.query, c.body, c.header = r.URL.RawQuery, body, r.Header.Clone()
-	return c.n
-}
-
-func (c *counter) count() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.n
+func answering(mux *http.ServeMux, pattern string, status int, body string) *counter {
+	return markettest.Answering(mux, exact(pattern), status, body)
 }
 
 // exact makes a pattern match its path alone: the market's paths are literal.
@@ -109,64 +78,11 @@ func exact(pattern string) string {
 	return pattern
 }
 
-func answering(mux *http.ServeMux, pattern string, status int, body string) *counter {
-	c := &counter{}
-	mux.HandleFunc(exact(pattern), func(w http.ResponseWriter, r *http.Request) {
-		c.note(r)
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	})
-	return c
-}
-
-func equal(t *testing.T, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-func sameJSON(t *testing.T, got, want []byte) {
-	t.Helper()
-	decoded := func(data []byte) (v any) {
-		d := json.NewDecoder(bytes.NewReader(data))
-		d.UseNumber()
-		if err := d.Decode(&v); err != nil {
-			t.Fatalf("%s: %v", data, err)
-		}
-		return v
-	}
-	equal(t, decoded(got), decoded(want))
-}
-
-func wantKind(t *testing.T, err error, want market.ErrorKind) *market.Error {
-	t.Helper()
-	var e *market.Error
-	if !errors.As(err, &e) || e.Kind != want {
-		t.Fatalf("got %v, want kind %s", err, want)
-	}
-	return e
-}
-
 func TestCheckURL(t *testing.T) {
 	t.Parallel()
-	for base, ok := range map[string]bool{
-		StagingURL:                  true,
-		"https://example.com/api/":  true,
-		"http://127.0.0.1:8080":     true,
-		"http://[::1]:8080":         true,
-		"http://localhost:8080":     true,
-		"http://example.com":        false,
-		"http://127.0.0.1.evil.org": false,
-		"ftp://localhost":           false,
-		"example.com":               false,
-		"":                          false,
-		"https://u:p@example.com":   false,
-		"https://example.com?a=b":   false,
-	} {
-		if err := CheckURL(base); (err == nil) != ok {
-			t.Errorf("%q: %v", base, err)
-		}
+	equal(t, CheckURL(StagingURL), nil)
+	if err := CheckURL("http://example.com"); err == nil || !strings.HasPrefix(err.Error(), "omarket: ") {
+		t.Errorf("in clear: %v", err)
 	}
 	defer func() {
 		if recover() == nil {
@@ -206,16 +122,16 @@ func TestHeaders(t *testing.T) {
 			if _, err := c.Ads(t.Context(), testKey(), market.Russian, market.AdQuery{}); err != nil {
 				t.Fatal(err)
 			}
-			equal(t, n.header.Get(tt.header), string(testAPIKey))
-			equal(t, n.header.Get("Authorization"), tt.token)
-			equal(t, n.header.Get("Content-Type"), "application/json")
+			equal(t, n.Header.Get(tt.header), string(testAPIKey))
+			equal(t, n.Header.Get("Authorization"), tt.token)
+			equal(t, n.Header.Get("Content-Type"), "application/json")
 
 			n = serve(t, mux, "GET /api/ads-board/v1/category/list", "categories")
 			if _, err := c.categories(t.Context(), &session{}); err != nil {
 				t.Fatal(err)
 			}
-			equal(t, n.header.Get(tt.header), string(testAPIKey))
-			equal(t, n.header.Values("Authorization"), []string(nil))
+			equal(t, n.Header.Get(tt.header), string(testAPIKey))
+			equal(t, n.Header.Values("Authorization"), []string(nil))
 		})
 	}
 }

@@ -127,7 +127,7 @@ func (b *builder) encode(f market.Field, v market.Value, images []string) (state
 	switch f.Kind {
 	case market.KindPhotos:
 		if len(images) > 0 {
-			value = slices.Clone(images)
+			value = distinct(images)
 		}
 	case market.KindYesNo:
 		if yes(v) {
@@ -150,6 +150,18 @@ func (b *builder) encode(f market.Field, v market.Value, images []string) (state
 		return nil, nil
 	}
 	return state{f.Key: value}, nil
+}
+
+// distinct leaves each picture once, where it stands first: the market refuses
+// one that is named twice.
+func distinct(images []string) []string {
+	var once []string
+	for _, image := range images {
+		if !slices.Contains(once, image) {
+			once = append(once, image)
+		}
+	}
+	return once
 }
 
 func encodeFilter(f filterFacts, v market.Value) (state, error) {

@@ -6,34 +6,17 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
-var (
-	errBreakerOpen = errors.New("the market failed too often and is left alone for a moment")
-	errTooLong     = errors.New("the answer is too long")
-	errHalf        = errors.New("the answer is no whole JSON")
-	errGarbled     = errors.New("the answer is not what the API documents")
-	errNoRoute     = errors.New("somebody on the way answers for the market")
-)
-
-// lost is the error of a call that got no answer. A write that may have reached
-// the market has an unknown outcome.
-func lost(call call, unsent bool, cause error) *market.Error {
-	kind := market.Unavailable
-	if call.effect == writes && !unsent {
-		kind = market.UnknownOutcome
-	}
-	return &market.Error{Kind: kind, Market: market.OMarket, Op: call.op, Err: cause}
-}
+var errHalf = errors.New("the answer is no whole JSON")
 
 // garbled is the error of a success that cannot be understood.
 func garbled(call call, cause error) *market.Error {
-	e := lost(call, false, cause)
+	e := refused(call.Op, call.Lost(), cause)
 	e.Status = http.StatusOK
 	return e
 }
@@ -45,11 +28,11 @@ func refused(op string, kind market.ErrorKind, cause error) *market.Error {
 
 // verdict reads a 2xx answer as far as it says whether the call went well: the
 // market refuses with HTTP 200 too, and what is no JSON is not its answer.
-func (c *Client) verdict(token market.Secret, call call, ans answer) *market.Error {
-	if len(bytes.TrimSpace(ans.body)) == 0 {
+func (c *Client) verdict(token market.Secret, call call, ans remote.Answer) *market.Error {
+	if len(bytes.TrimSpace(ans.Body)) == 0 {
 		return nil // whoever needs content misses it
 	}
-	if !json.Valid(ans.body) {
+	if !json.Valid(ans.Body) {
 		return garbled(call, errHalf)
 	}
 	var said struct {
@@ -58,7 +41,7 @@ func (c *Client) verdict(token market.Secret, call call, ans answer) *market.Err
 		Error      ident           `json:"error"`
 		Success    ident           `json:"success"`
 	}
-	_ = json.Unmarshal(ans.body, &said)
+	_ = json.Unmarshal(ans.Body, &said)
 	switch {
 	case strings.EqualFold(string(said.ResultCode), "SUCCESS"):
 		return nil
@@ -72,26 +55,21 @@ func (c *Client) verdict(token market.Secret, call call, ans answer) *market.Err
 
 // refusal reads the error of an answer that is not 2xx, or that is but says
 // otherwise. market.NotSignedIn is a first guess: do knows what it means.
-func (c *Client) refusal(token market.Secret, call call, ans answer) *market.Error {
-	said := readSaid(ans.body, call.sent)
+func (c *Client) refusal(token market.Secret, call call, ans remote.Answer) *market.Error {
+	said := readSaid(ans.Body, call.sent)
 	e := &market.Error{
-		Market: market.OMarket, Op: call.op, Status: ans.status,
+		Market: market.OMarket, Op: call.Op, Status: ans.Status,
 		Message: c.redact(token, call, said.message),
 	}
 	e.Kind = c.refusalKind(call, ans, said)
-	switch e.Kind {
-	case market.Invalid:
+	if e.Kind == market.Invalid && len(said.fields) > 0 {
+		e.Fields = map[string]string{}
 		for key, text := range said.fields {
-			if e.Fields == nil {
-				e.Fields = map[string]string{}
-			}
 			e.Fields[key] = c.redact(token, call, text)
 		}
-	case market.Quota, market.Unavailable:
-		e.RetryAfter = c.retryAfter(ans.header)
 	}
-	if ans.status == http.StatusNotFound && e.Kind == market.Unavailable {
-		e.Err = errNoRoute
+	if ans.Status == http.StatusNotFound && e.Kind == market.Unavailable {
+		e.Err = remote.ErrNoRoute
 	}
 	return e
 }
@@ -102,23 +80,23 @@ var (
 	notFoundWords = regexp.MustCompile(`(?i)^[\s"«]*(the )?(ad|advert|image|avatar|object|page|объявление|изображение|фото|аватар|объект|страница)?[\s"»]*(is |was )?(not found|does not exist|не найден[аоы]?|не существует)[\s.!]*$`)
 )
 
-func (c *Client) refusalKind(call call, ans answer, said said) market.ErrorKind {
+func (c *Client) refusalKind(call call, ans remote.Answer, said said) market.ErrorKind {
 	switch {
-	case ans.status == http.StatusTooManyRequests:
+	case ans.Status == http.StatusTooManyRequests:
 		return market.Quota
-	case ans.status == http.StatusUnauthorized, ans.status == http.StatusForbidden:
+	case ans.Status == http.StatusUnauthorized, ans.Status == http.StatusForbidden:
 		if apiKeyWords.MatchString(said.message) || strings.Contains(strings.ToLower(said.message), strings.ToLower(c.keyHeader)) {
 			return market.OperatorKey
 		}
 		return market.NotSignedIn
-	case ans.status == http.StatusNotFound && said.foreign:
+	case ans.Status == http.StatusNotFound && said.foreign:
 		return market.Unavailable // no such path: nothing took effect
-	case ans.status == http.StatusNotFound, ans.status == http.StatusGone:
+	case ans.Status == http.StatusNotFound, ans.Status == http.StatusGone:
 		return market.NotFound
-	case ans.status == http.StatusRequestTimeout, ans.status >= 500, ans.status >= 300 && ans.status < 400:
+	case ans.Status == http.StatusRequestTimeout, ans.Status >= 500, ans.Status >= 300 && ans.Status < 400:
 		// Somebody on the way, or the market in trouble: no proof that a write
 		// took no effect.
-		return lost(call, false, nil).Kind
+		return call.Lost()
 	case len(said.fields) > 0:
 		return market.Invalid
 	case sessionWords.MatchString(said.message):
@@ -141,16 +119,4 @@ func (c *Client) redact(token market.Secret, call call, text string) string {
 		text = secret.Redact(text)
 	}
 	return phoneNumbers.ReplaceAllString(text, "+996…")
-}
-
-// retryAfter reads the header of that name: seconds or a date.
-func (c *Client) retryAfter(h http.Header) time.Duration {
-	value := h.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, 24*3600)) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(c.now()))
-	}
-	return 0
 }

@@ -4,17 +4,17 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const html = "<html><body>nginx</body></html>"
 	read := get("get", "/api/ads-board/v1/ads/x/", nil)
-	write := call{op: "put", effect: writes, method: http.MethodPut}
-	sign := call{op: "sign in", effect: signs, method: http.MethodPost}
+	write := write("put", http.MethodPut, "")
+	sign := call{Call: remote.Call{Op: "sign in", Effect: remote.Signs, Method: http.MethodPost}}
 	put := write
 	put.sent = []string{"11", "6"}
 	type fields = map[string]string
@@ -90,8 +90,8 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := &Client{now: time.Now, keyHeader: "x-market-key"}
-			ans := answer{status: tt.status, header: http.Header{}, body: []byte(tt.body)}
+			c := &Client{keyHeader: "x-market-key"}
+			ans := remote.Answer{Status: tt.status, Body: []byte(tt.body)}
 			e := c.refusal("", tt.call, ans)
 			equal(t, []string{string(e.Kind), e.Message}, []string{string(tt.want), tt.message})
 			equal(t, e.Fields, tt.fields)

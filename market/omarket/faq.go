@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // faqPage is a page of questions, as it is kept.
@@ -39,7 +40,7 @@ func decodeFAQ(body []byte) (faqPage, error) {
 		return faqPage{}, err
 	}
 	if wire.Results == nil {
-		return faqPage{}, errGarbled
+		return faqPage{}, remote.ErrGarbled
 	}
 	page := faqPage{Next: wire.Next != ""}
 	for _, r := range *wire.Results {

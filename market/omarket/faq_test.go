@@ -20,7 +20,7 @@ func TestFAQ(t *testing.T) {
 		equal(t, []any{len(entries), next, entries[1].Title}, []any{2, false, "Что может делать модератор"})
 		equal(t, entries[1].Text, "Модератор платформы О!Маркет в праве: 1. Переносить объявления в другие категории Платформы")
 	}
-	equal(t, []any{n.count(), n.query}, []any{1, "page=1"})
+	equal(t, []any{n.Count(), n.Query}, []any{1, "page=1"})
 
 	c, mux = setup(t)
 	answering(mux, "GET /api/ads-board/faq/", http.StatusOK, `{"result":{"next":3,"results":[{"title":"a","content":"b"},{"title":""},null]},"resultCode":"SUCCESS"}`)

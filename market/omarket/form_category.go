@@ -158,7 +158,8 @@ func (b *builder) askAdType(ctx context.Context) {
 }
 
 // adType makes an option of a kind of offer, which a category names by its code
-// or by its id in the list of all kinds. Its name is the market's, else ours.
+// or by its id in the list of all kinds. The market names it in Russian only: in
+// other languages its name is ours, if there is one.
 func (b *builder) adType(t wireAdType, all []wireAdType) (market.Option, bool) {
 	i := slices.IndexFunc(all, func(a wireAdType) bool {
 		return t.Code != "" && a.Code == t.Code || t.Code == "" && t.ID != "" && a.ID == t.ID
@@ -166,6 +167,9 @@ func (b *builder) adType(t wireAdType, all []wireAdType) (market.Option, bool) {
 	if i >= 0 {
 		t.Code, t.Name = cmp.Or(t.Code, all[i].Code), cmp.Or(t.Name, all[i].Name)
 	}
-	title := cmp.Or(string(t.Name), b.c.known.adType(string(t.Code), b.lang), string(t.Code))
+	title, ours := string(t.Name), b.c.known.adType(string(t.Code), b.lang)
+	if b.lang != market.Russian || title == "" {
+		title = cmp.Or(ours, title, string(t.Code))
+	}
 	return market.Option{ID: string(t.Code), Title: title}, t.Code != ""
 }

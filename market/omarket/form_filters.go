@@ -12,7 +12,7 @@ import (
 func (b *builder) askFilters(ctx context.Context) {
 	category := last(b.path).ID
 	ids := filtersOf(b.path, b.c.known.category(ctx, category))
-	b.c.sampleFor(ctx, b.s, category, b.c.known.lacks(ctx, ids))
+	b.c.sampleFor(ctx, b.s, category, ids)
 
 	facts := b.c.known.category(ctx, category) // the sample may have taught more
 	b.filters = map[string]filterFacts{}

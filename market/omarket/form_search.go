@@ -9,15 +9,11 @@ import (
 	"bazarbot/market"
 )
 
-// The keys of a search that are no ad's field. A filter's range has two:
-// "filter:15" with what stands behind it.
+// The keys of a search that are no ad's field.
 const (
 	keyQuery    = "q"
 	keyPics     = "pics"
 	keyDiscount = "with_discount"
-
-	rangeFrom = ":from"
-	rangeTo   = ":to"
 )
 
 // SearchForm gives what a search can be narrowed by, computed from the answers
@@ -35,7 +31,7 @@ func (c *Client) SearchForm(ctx context.Context, key market.Secret, lang market.
 		return market.Form{}, err
 	}
 	b := builder{c: c, s: s, lang: lang, say: wordsIn(lang), answers: answers}
-	b.add(market.Field{Key: keyQuery, Kind: market.KindText, Label: b.say(wordWords), MaxLen: maxTitle})
+	b.add(market.Field{Key: keyQuery, Kind: market.KindText, Role: market.RoleWords, Label: b.say(wordWords), MaxLen: maxTitle})
 	whole := b.askCategory(tree)
 	b.askPlace(ctx)
 	for _, box := range []struct {
@@ -61,7 +57,9 @@ func (c *Client) SearchForm(ctx context.Context, key market.Secret, lang market.
 // search for anything else.
 func (b *builder) narrow(ctx context.Context) {
 	category := last(b.path).ID
-	for _, id := range filtersOf(b.path, b.c.known.category(ctx, category)) {
+	ids := filtersOf(b.path, b.c.known.category(ctx, category))
+	b.c.sampleFor(ctx, b.s, category, ids)
+	for _, id := range ids {
 		f := b.c.known.filter(ctx, id)
 		if !f.answerable() {
 			continue
@@ -73,11 +71,8 @@ func (b *builder) narrow(ctx context.Context) {
 			field.Kind = market.KindChoices
 			b.add(field)
 		case field.Kind == market.KindNumber:
-			from, to := field, field
-			from.Key, from.Label = field.Key+rangeFrom, field.Label+": "+b.say(wordFrom)
-			to.Key, to.Label = field.Key+rangeTo, field.Label+": "+b.say(wordTo)
-			b.add(from)
-			b.add(to)
+			field.Kind = market.KindRange
+			b.add(field)
 		}
 	}
 }
@@ -107,28 +102,12 @@ func (c *Client) Query(answers market.Answers) market.SearchQuery { return Query
 
 // narrowings are the filters of a search, by key.
 func narrowings(answers market.Answers) []market.SearchFilter {
-	found := map[string]market.SearchFilter{}
-	for key, v := range answers {
-		field, isFrom := strings.CutSuffix(key, rangeFrom)
-		field, isTo := strings.CutSuffix(field, rangeTo)
-		if _, ok := filterOfKey(field); !ok || v.IsZero() {
-			continue
-		}
-		f := found[field]
-		f.Field = field
-		switch {
-		case isFrom:
-			f.From = v.Number
-		case isTo:
-			f.To = v.Number
-		default:
-			f.Options = v.Options
-		}
-		found[field] = f
-	}
 	var list []market.SearchFilter
-	for _, field := range slices.Sorted(maps.Keys(found)) {
-		list = append(list, found[field])
+	for _, key := range slices.Sorted(maps.Keys(answers)) {
+		v := answers[key]
+		if _, ok := filterOfKey(key); ok && !v.IsZero() {
+			list = append(list, market.SearchFilter{Field: key, Options: v.Options, From: v.From, To: v.To})
+		}
 	}
 	return list
 }

@@ -29,7 +29,7 @@ func TestSearchForm(t *testing.T) {
 	f := w.searchForm(cars)
 	alike(t, "fields", []string{
 		"q", "category", "category2", "location", "pics", "with_discount", "delivery", "contract_price",
-		"filter:11", "filter:6", "filter:15:from", "filter:15:to", "filter:222", "filter:7", "filter:41",
+		"filter:11", "filter:6", "filter:15", "filter:222", "filter:7", "filter:41",
 	}, keysOf(f))
 	for _, field := range f.Fields {
 		if field.Required || field.Repeats || field.Label == "" {
@@ -39,7 +39,9 @@ func TestSearchForm(t *testing.T) {
 	if brand := field(t, f, "filter:11"); brand.Kind != market.KindChoices {
 		t.Errorf("of brands %s is asked", brand.Kind)
 	}
-	alike(t, "a range in words", "Объём двигателя, л: кеминде", field(t, f, "filter:15:from").Label)
+	if volume := field(t, f, "filter:15"); volume.Kind != market.KindRange || volume.Decimals == 0 {
+		t.Errorf("of engines %+v is asked", volume)
+	}
 }
 
 // What is answered is what is searched, and the market finds it.
@@ -50,7 +52,7 @@ func TestSearchQuery(t *testing.T) {
 		"location":  market.OptionValue("1"),
 		"pics":      market.YesValue(true),
 		"delivery":  market.YesValue(false),
-		"filter:11": market.OptionValue("23", "4304"), "filter:15:to": market.NumberValue("2.5", ""), "filter:15:from": market.NumberValue("1", ""),
+		"filter:11": market.OptionValue("23", "4304"), "filter:15": market.RangeValue("1", "2.5"),
 		"filter:6": {},
 	})
 	q := Query(answers)

@@ -236,7 +236,7 @@ func TestFormAdTypes(t *testing.T) {
 	}{
 		{"inherited", sandbox.Quirks{}, market.Russian, cars, []string{"Продаю", "Куплю", "Сдаю"}},
 		{"own", sandbox.Quirks{}, market.Russian, choose("category", "30", "category2", "31"), []string{"Продаю"}},
-		{"codes", sandbox.Quirks{AdTypeCodes: true}, market.Kyrgyz, cars, []string{"Продаю", "Куплю", "Сдаю"}},
+		{"codes", sandbox.Quirks{AdTypeCodes: true}, market.Kyrgyz, cars, []string{"Сатам", "Сатып алам", "Ижара"}},
 		{"codes without a list", sandbox.Quirks{AdTypeCodes: true, NoAdTypes: true}, market.Romanian, cars, []string{"Vând", "Cumpăr", "Chirie"}},
 		{"ids without a list", sandbox.Quirks{NoAdTypes: true}, market.Kyrgyz, cars, nil},
 		{"nothing said", sandbox.Quirks{NoAdTypes: true}, market.Kyrgyz, choose("category", "368"), []string{
@@ -291,7 +291,7 @@ func TestFormNeedsAccount(t *testing.T) {
 	}
 	w.sandbox.SetDown(true)
 	other := clientOf(t, Config{BaseURL: w.sandbox.URL(), APIKey: sandbox.DefaultAPIKey})
-	other.limits.tries = 1
+	other.remote.Limits.Tries = 1
 	if _, err := other.Form(t.Context(), "", market.Russian, nil); market.KindOf(err) != market.Unavailable {
 		t.Errorf("the error is %v", err)
 	}

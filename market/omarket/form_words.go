@@ -27,8 +27,6 @@ const (
 	wordWithPhotos word = "with_photos"
 	wordDiscount   word = "discount"
 	wordDelivered  word = "delivered"
-	wordFrom       word = "from"
-	wordTo         word = "to"
 )
 
 // words says a word in one language.
@@ -66,8 +64,6 @@ var texts = map[market.Lang]map[word]string{
 		wordWithPhotos: "Только с фото",
 		wordDiscount:   "Только со скидкой",
 		wordDelivered:  "Только с доставкой",
-		wordFrom:       "от",
-		wordTo:         "до",
 	},
 	market.Romanian: {
 		wordTitle:      "Titlu",
@@ -89,8 +85,6 @@ var texts = map[market.Lang]map[word]string{
 		wordWithPhotos: "Numai cu fotografii",
 		wordDiscount:   "Numai cu reducere",
 		wordDelivered:  "Numai cu livrare",
-		wordFrom:       "de la",
-		wordTo:         "până la",
 	},
 	market.Kyrgyz: {
 		wordTitle:      "Аталышы",
@@ -112,7 +106,5 @@ var texts = map[market.Lang]map[word]string{
 		wordWithPhotos: "Сүрөтү барлар гана",
 		wordDiscount:   "Арзандатуусу барлар гана",
 		wordDelivered:  "Жеткирүүсү барлар гана",
-		wordFrom:       "кеминде",
-		wordTo:         "көп дегенде",
 	},
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // Whatever the market answers, reading it neither panics nor gives texts that
@@ -73,9 +74,9 @@ func readAll(t *testing.T, c *Client, data []byte) string {
 		b.WriteString(entry.Title + entry.Text)
 	}
 	_, _ = unpack(market.Secret(data))
-	call := call{op: "put ad", effect: writes, sent: sentFilters(data)}
+	call := call{Call: remote.Call{Op: "put ad"}, sent: sentFilters(data)}
 	for _, status := range []int{200, 400, 403, 404, 500} {
-		ans := answer{status: status, body: data}
+		ans := remote.Answer{Status: status, Body: data}
 		if status == 200 {
 			if e := c.verdict("token", call, ans); e != nil {
 				b.WriteString(e.Message)

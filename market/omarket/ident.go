@@ -3,7 +3,6 @@ package omarket
 import (
 	"bytes"
 	"encoding/json"
-	"math/big"
 	"strconv"
 	"strings"
 )
@@ -87,15 +86,4 @@ func object(data []byte, value any) (bare ident, err error) {
 	}
 	err = bare.UnmarshalJSON(data)
 	return bare, err
-}
-
-// canonical writes a decimal number in one way: "100.0" and "100" are the same.
-// What is no number stays as it is.
-func canonical(s string) string {
-	f, ok := new(big.Rat).SetString(s)
-	if !ok || len(s) > 30 || strings.ContainsAny(s, "/eExX_pP") {
-		return s
-	}
-	out := f.FloatString(10)
-	return strings.TrimRight(strings.TrimRight(out, "0"), ".")
 }

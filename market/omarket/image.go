@@ -1,13 +1,11 @@
 package omarket
 
 import (
-	"bytes"
 	"context"
-	"mime/multipart"
 	"net/http"
-	"net/textproto"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // UploadTo adds a picture to the ad and gives its address, for the ordered list
@@ -37,35 +35,17 @@ func (c *Client) RemoveImage(ctx context.Context, key market.Secret, uuid, url s
 
 // upload sends a picture and gives its address.
 func (c *Client) upload(ctx context.Context, key market.Secret, call call, name string, jpeg []byte) (url string, err error) {
-	if call.body, call.contentType, err = imageForm(name, jpeg); err != nil {
+	if call.Body, call.ContentType, err = remote.ImageForm("image", name, jpeg); err != nil {
 		return "", err
 	}
-	call.timeout = c.limits.upload
+	call.Timeout = c.remote.Limits.Upload
 	body, err := c.inSession(ctx, key, call)
 	if err != nil {
 		return "", err
 	}
 	var image wireImage
 	if err := decode(body, &image); err != nil || image == "" {
-		return "", garbled(call, errGarbled)
+		return "", garbled(call, remote.ErrGarbled)
 	}
 	return string(image), nil
-}
-
-// imageForm writes the multipart form with the one field "image".
-func imageForm(name string, jpeg []byte) (body []byte, contentType string, err error) {
-	var b bytes.Buffer
-	b.Grow(len(jpeg) + 512)
-	form := multipart.NewWriter(&b)
-	header := textproto.MIMEHeader{}
-	header.Set("Content-Disposition", multipart.FileContentDisposition("image", name))
-	header.Set("Content-Type", "image/jpeg")
-	part, err := form.CreatePart(header)
-	if err == nil {
-		_, err = part.Write(jpeg)
-	}
-	if err == nil {
-		err = form.Close()
-	}
-	return b.Bytes(), form.FormDataContentType(), err
 }

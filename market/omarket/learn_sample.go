@@ -80,12 +80,17 @@ func (c *Client) sample(ctx context.Context, s *session, category ident, budget 
 	return sum, nil
 }
 
-// sampleFor learns a category's filters when some of them are lacking: one
-// sample for all who ask at the same time, within the budget of all replicas.
-// Whoever asks waits a few seconds at most; the sample goes on, and what it
-// brings later is there for the next form.
-func (c *Client) sampleFor(ctx context.Context, s *session, category ident, lacking []ident) {
-	if len(lacking) == 0 || !digits.MatchString(string(category)) {
+// sampleFor learns a category's filters when some of them are lacking, and once
+// in any case: an ad that passed by may have taught one option of many. It is
+// one sample for all who ask at the same time, within the budget of all
+// replicas. Whoever asks waits a few seconds at most; the sample goes on, and
+// what it brings later is there for the next form.
+func (c *Client) sampleFor(ctx context.Context, s *session, category ident, filters []ident) {
+	if len(filters) == 0 || !digits.MatchString(string(category)) {
+		return
+	}
+	before := recall[sampled](ctx, c.known, keptSamples+string(category))
+	if !before.From.IsZero() && len(c.known.lacks(ctx, filters)) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.known.patience)

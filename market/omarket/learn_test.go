@@ -9,13 +9,14 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/markettest"
 	sandbox "bazarbot/sandbox/omarket"
+	"bazarbot/sandbox/stand/standtest"
 )
 
 // shelf is a store of knowledge that several replicas share.
@@ -56,45 +57,9 @@ func (s *shelf) breaks(err error) {
 	s.fail = err
 }
 
-// clock is a time that tests set.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
+func newClock() *standtest.Clock {
+	return standtest.ClockAt(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))
 }
-
-func newClock() *clock { return &clock{at: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
-// journal collects a log.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *journal) count(text string) int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return strings.Count(j.b.String(), text)
-}
-
-func (j *journal) logger() *slog.Logger { return slog.New(slog.NewTextHandler(j, nil)) }
 
 // until asks until a condition holds.
 func until(t *testing.T, what string, holds func() bool) {
@@ -154,7 +119,7 @@ func TestReplicasLearn(t *testing.T) {
 	store, now := newShelf(), newClock()
 	replicas := make([]*knowledge, 6)
 	for i := range replicas {
-		replicas[i] = newKnowledge(store, nil, slog.New(slog.DiscardHandler), now.now)
+		replicas[i] = newKnowledge(store, nil, slog.New(slog.DiscardHandler), now.Now)
 		replicas[i].filter(t.Context(), "11") // an old copy is in memory
 	}
 	var all sync.WaitGroup
@@ -163,7 +128,7 @@ func TestReplicasLearn(t *testing.T) {
 		all.Go(func() { k.learn(t.Context(), lesson) })
 	}
 	all.Wait()
-	now.pass(recallEvery)
+	now.Pass(recallEvery)
 	for i, k := range replicas {
 		if n := len(k.filter(t.Context(), "11").Options); n != len(replicas)+1 {
 			t.Errorf("replica %d knows %d options", i, n)
@@ -215,14 +180,14 @@ func TestKnownIsNotWritten(t *testing.T) {
 // entry that cannot be read counts as none.
 func TestKnowledgeWithoutDatabase(t *testing.T) {
 	t.Parallel()
-	store, log, now := newShelf(), &journal{}, newClock()
-	k := newKnowledge(store, nil, log.logger(), now.now)
+	store, log, now := newShelf(), &markettest.Journal{}, newClock()
+	k := newKnowledge(store, nil, log.Logger(), now.Now)
 	store.breaks(errors.New("away"))
 	k.learn(t.Context(), lessonOf(brandAd(t, "1", "Audi")))
-	if len(k.filter(t.Context(), "11").Options) != 2 || log.count("kept in memory only") == 0 {
+	if len(k.filter(t.Context(), "11").Options) != 2 || log.Count("kept in memory only") == 0 {
 		t.Error("what was learnt is lost, or the log does not say that it is not kept")
 	}
-	now.pass(recallEvery)
+	now.Pass(recallEvery)
 	if len(k.filter(t.Context(), "11").Options) != 2 {
 		t.Error("what was learnt is lost after a while")
 	}
@@ -238,12 +203,12 @@ func TestKnowledgeWithoutDatabase(t *testing.T) {
 func TestSampleBudget(t *testing.T) {
 	t.Parallel()
 	store, now := newShelf(), newClock()
-	w := newTown(t, sandbox.Options{Now: now.now}, func(c *Config) { c.Now, c.Knowledge = now.now, store })
+	w := newTown(t, sandbox.Options{Now: now.Now}, func(c *Config) { c.Now, c.Knowledge = now.Now, store })
 	catalog := sandbox.DefaultCatalogue()
 	addFilter(catalog, 2, sandbox.Filter{ID: 999, Label: "VIN", Type: sandbox.Text})
 	w.sandbox.SetCatalogue(catalog)
 	other := w
-	other.c = clientOf(t, Config{BaseURL: w.sandbox.URL(), APIKey: sandbox.DefaultAPIKey, Now: now.now, Knowledge: store})
+	other.c = clientOf(t, Config{BaseURL: w.sandbox.URL(), APIKey: sandbox.DefaultAPIKey, Now: now.Now, Knowledge: store})
 	var all sync.WaitGroup
 	for i := range 8 {
 		asks := []town{w, other}[i%2]
@@ -253,17 +218,17 @@ func TestSampleBudget(t *testing.T) {
 	if n := w.sampled(); n == 0 || n > sampleBudget {
 		t.Errorf("%d requests", n)
 	}
-	now.pass(recallEvery) // by then each knows what the other one learnt
+	now.Pass(recallEvery) // by then each knows what the other one learnt
 	if f := w.form(cars); !f.Unsure || len(field(t, f, "filter:11").Options) < 5 {
 		t.Errorf("unsure: %v; the brand is %+v", f.Unsure, field(t, f, "filter:11"))
 	}
 	spent := w.sampled()
-	now.pass(sampleWindow - 2*recallEvery)
+	now.Pass(sampleWindow - 2*recallEvery)
 	w.form(cars)
 	if w.sampled() != spent {
 		t.Error("the budget of an hour is overdrawn")
 	}
-	now.pass(2 * recallEvery)
+	now.Pass(2 * recallEvery)
 	w.form(cars)
 	if n := w.sampled(); n <= spent || n > 2*sampleBudget {
 		t.Errorf("%d requests, before %d", n, spent)
@@ -285,7 +250,7 @@ func addFilter(c *sandbox.Catalogue, category int, f sandbox.Filter) {
 // Nobody waits for a market that is slow, and what comes later is known then.
 func TestSampleTakesItsTime(t *testing.T) {
 	t.Parallel()
-	log := &journal{}
+	log := &markettest.Journal{}
 	held := make(chan struct{})
 	w := newTown(t, sandbox.Options{Hooks: sandbox.Hooks{Before: func(ctx context.Context, c sandbox.Call) {
 		if c.Route == routeSearch {
@@ -294,7 +259,7 @@ func TestSampleTakesItsTime(t *testing.T) {
 			case <-ctx.Done():
 			}
 		}
-	}}}, func(c *Config) { c.Log = log.logger() })
+	}}}, func(c *Config) { c.Log = log.Logger() })
 	w.c.known.patience = 20 * time.Millisecond
 	for range 2 {
 		f := w.form(cars)
@@ -305,7 +270,7 @@ func TestSampleTakesItsTime(t *testing.T) {
 			t.Errorf("what nobody knows is asked: %v", keysOf(f))
 		}
 	}
-	if n := log.count("filters of a category are not known"); n != 1 {
+	if n := log.Count("filters of a category are not known"); n != 1 {
 		t.Errorf("the log says it %d times", n)
 	}
 	close(held)
@@ -316,7 +281,7 @@ func TestSampleTakesItsTime(t *testing.T) {
 func TestSampleFails(t *testing.T) {
 	t.Parallel()
 	now := newClock()
-	w := newTown(t, sandbox.Options{Now: now.now}, func(c *Config) { c.Now = now.now })
+	w := newTown(t, sandbox.Options{Now: now.Now}, func(c *Config) { c.Now = now.Now })
 	w.sandbox.AddFault(sandbox.Fault{Route: routeAd, Kind: sandbox.FaultAnswer, Status: 400, Body: `{"error":"no"}`})
 	w.form(cars)
 	spent := w.sampled()
@@ -325,7 +290,7 @@ func TestSampleFails(t *testing.T) {
 		t.Errorf("%d requests, then %d", spent, w.sampled())
 	}
 	w.sandbox.ClearFaults()
-	now.pass(sampleAgain + time.Second)
+	now.Pass(sampleAgain + time.Second)
 	if f := w.form(cars); f.Unsure || w.sampled() > sampleBudget {
 		t.Errorf("unsure: %v, after %d requests", f.Unsure, w.sampled())
 	}

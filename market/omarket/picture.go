@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // maxPicture bounds a picture that is fetched.
@@ -18,7 +19,7 @@ const maxPicture = 20 << 20
 // The addresses lead to another host, so neither the API key nor a token goes
 // with the request.
 func (c *Client) Picture(ctx context.Context, address string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.limits.upload)
+	ctx, cancel := context.WithTimeout(ctx, c.remote.Limits.Upload)
 	defer cancel()
 	fail := func(kind market.ErrorKind, cause error) error {
 		return &market.Error{Kind: kind, Market: market.OMarket, Op: "get picture", Err: cause}
@@ -31,8 +32,8 @@ func (c *Client) Picture(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, fail(market.Invalid, errors.New("no address of a picture"))
 	}
-	req.Header.Set("User-Agent", userAgent)
-	res, err := c.http.Do(req)
+	req.Header.Set("User-Agent", remote.UserAgent)
+	res, err := c.remote.HTTP().Do(req)
 	if err != nil {
 		return nil, fail(market.Unavailable, errors.New("no answer")) // the cause quotes the address
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // An ad comes to be in steps: it is opened, which gives its uuid, its photos go
@@ -25,7 +26,7 @@ func (c *Client) Open(ctx context.Context, key market.Secret) (uuid string, err 
 	}
 	var id ident
 	if err := decode(body, &id); err != nil || !adID.MatchString(string(id)) {
-		return "", garbled(call, errGarbled)
+		return "", garbled(call, remote.ErrGarbled)
 	}
 	return string(id), nil
 }
@@ -40,7 +41,7 @@ func (c *Client) Put(ctx context.Context, key market.Secret, uuid string, body j
 	if err != nil {
 		return market.Ad{}, err
 	}
-	call.body, call.contentType, call.sent = body, jsonType, sentFilters(body)
+	call.Call, call.sent = call.WithJSON(body), sentFilters(body)
 	said, err := c.inSession(ctx, key, call)
 	if err != nil {
 		c.explain(ctx, key, body, err)
@@ -77,7 +78,7 @@ func (c *Client) remove(ctx context.Context, key market.Secret, call call) error
 
 // inSession makes a call that needs the account of key.
 func (c *Client) inSession(ctx context.Context, key market.Secret, call call) ([]byte, error) {
-	s, err := signed(call.op, key)
+	s, err := signed(call.Op, key)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func TestOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, []any{uuid, len(n.body)}, []any{testUUID, 0})
+	equal(t, []any{uuid, len(n.Body)}, []any{testUUID, 0})
 }
 
 func TestPut(t *testing.T) {
@@ -31,7 +31,7 @@ func TestPut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, n.body, fixture(t, "put_request"))
+	sameJSON(t, n.Body, fixture(t, "put_request"))
 	equal(t, []string{ad.ID, string(ad.State), ad.Price.Amount}, []string{testUUID, "moderate", "1010101"})
 	sameTime(t, ad.Opens, bishkek(2022, 9, 16, 11, 0))
 }
@@ -101,7 +101,7 @@ func TestDelete(t *testing.T) {
 		if err := c.Delete(t.Context(), testKey(), testUUID); err != nil {
 			t.Errorf("%d %s: %v", status, body, err)
 		}
-		equal(t, n.count(), 1)
+		equal(t, n.Count(), 1)
 	}
 	for status, want := range map[int]market.ErrorKind{200: market.UnknownOutcome, 404: market.Unavailable, 502: market.UnknownOutcome} {
 		c, mux := setup(t)
@@ -115,11 +115,11 @@ func upload(t *testing.T, mux *http.ServeMux, pattern, name string) (form func()
 	t.Helper()
 	n := serve(t, mux, pattern, name)
 	return func() (string, string, string, []byte) {
-		_, params, err := mime.ParseMediaType(n.header.Get("Content-Type"))
+		_, params, err := mime.ParseMediaType(n.Header.Get("Content-Type"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		reader := multipart.NewReader(bytes.NewReader(n.body), params["boundary"])
+		reader := multipart.NewReader(bytes.NewReader(n.Body), params["boundary"])
 		part, err := reader.NextPart()
 		if err != nil {
 			t.Fatal(err)
@@ -175,8 +175,8 @@ func TestRemoveImage(t *testing.T) {
 		if err := c.RemoveImage(t.Context(), testKey(), testUUID, url); err != nil {
 			t.Fatal(err)
 		}
-		sameJSON(t, n.body, fixture(t, "remove_image_request"))
-		equal(t, n.header.Get("Content-Type"), "application/json")
+		sameJSON(t, n.Body, fixture(t, "remove_image_request"))
+		equal(t, n.Header.Get("Content-Type"), "application/json")
 	}
 }
 

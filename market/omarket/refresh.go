@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 const refreshPath = "/api/market-auth/refresh-token/"
@@ -16,7 +17,7 @@ const refreshPath = "/api/market-auth/refresh-token/"
 // now, or those of a refresh. One caller on all replicas refreshes; the others
 // wait for the version it stores, or return with old when they are not patient.
 func (c *Client) renew(ctx context.Context, s *session, old tokens, patient bool) (newer tokens, refreshed bool, err error) {
-	waiting, cancel := context.WithTimeout(ctx, c.limits.read)
+	waiting, cancel := context.WithTimeout(ctx, c.remote.Limits.Read)
 	defer cancel()
 	for pause := c.limits.look; ; pause = min(2*pause, time.Second) {
 		secret, version, err := c.vault.Credentials(ctx, s.account)
@@ -44,7 +45,7 @@ func (c *Client) renew(ctx context.Context, s *session, old tokens, patient bool
 			return newer, true, nil
 		case !patient:
 			return old, false, nil
-		case !rest(waiting, pause):
+		case !remote.Rest(waiting, pause):
 			return old, false, refused(refreshOp, market.Unavailable, errors.New("somebody else's refresh does not end"))
 		}
 	}
@@ -95,7 +96,7 @@ func (c *Client) keep(ctx context.Context, old, newer tokens, version int64) tok
 				return stored
 			}
 			version = present
-		} else if !rest(ctx, pause) {
+		} else if !remote.Rest(ctx, pause) {
 			break
 		}
 		pause *= 2
@@ -108,7 +109,7 @@ const refreshOp = "refresh session"
 
 func (c *Client) refreshCall(old tokens) call {
 	call := write(refreshOp, http.MethodPost, refreshPath)
-	call.timeout, call.secrets = c.limits.refresh, []market.Secret{old.Refresh, old.Access}
+	call.Timeout, call.secrets = c.limits.refresh, []market.Secret{old.Refresh, old.Access}
 	return call.with(map[string]string{"refresh_token": string(old.Refresh)})
 }
 
@@ -124,7 +125,7 @@ func (c *Client) askRefresh(ctx context.Context, old tokens) (tokens, error) {
 	}
 	var got tokenPair
 	if err := decode(body, &got); err != nil || got.Access == "" {
-		return tokens{}, garbled(call, errGarbled)
+		return tokens{}, garbled(call, remote.ErrGarbled)
 	}
 	newer := got.tokens(old.Account, c.now())
 	if newer.Refresh == "" {
@@ -181,7 +182,7 @@ func (c *Client) probeKey(ctx context.Context) error {
 		return nil
 	}
 	call := c.refreshCall(tokens{Refresh: "bazarbot-checks-its-api-key"})
-	call.op, call.effect = "check API key", signs
+	call.Op, call.Effect = "check API key", remote.Signs
 	_, failure := c.send(ctx, "", call)
 	if failure != nil {
 		switch kind := refreshKind(failure); kind {

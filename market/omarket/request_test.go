@@ -1,19 +1,15 @@
 package omarket
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"bazarbot/market"
+	"bazarbot/market/markettest"
 )
 
 const (
@@ -40,7 +36,7 @@ func TestReadsAreRepeated(t *testing.T) {
 			for _, pattern := range []string{"GET " + adRoute, "POST /api/ads-board/v1/user/my-ads/"} {
 				var n counter
 				mux.HandleFunc(exact(pattern), func(w http.ResponseWriter, r *http.Request) {
-					if n.note(r) < 3 {
+					if n.Note(r) < 3 {
 						fail(w)
 						return
 					}
@@ -59,20 +55,10 @@ func TestReadsAreRepeated(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				equal(t, n.count(), 3)
+				equal(t, n.Count(), 3)
 			}
 		})
 	}
-}
-
-func TestReadsGiveUp(t *testing.T) {
-	t.Parallel()
-	c, mux := setup(t)
-	n := answering(mux, "GET "+adRoute, http.StatusServiceUnavailable, "down")
-	_, err := c.FullAd(t.Context(), "", market.Russian, testUUID)
-	e := wantKind(t, err, market.Unavailable)
-	equal(t, e.Status, http.StatusServiceUnavailable)
-	equal(t, n.count(), 3)
 }
 
 func TestRefusalsAreNotRepeated(t *testing.T) {
@@ -83,51 +69,8 @@ func TestRefusalsAreNotRepeated(t *testing.T) {
 		if _, err := c.FullAd(t.Context(), "", market.Russian, testUUID); err == nil {
 			t.Error("no error")
 		}
-		equal(t, n.count(), 1)
+		equal(t, n.Count(), 1)
 	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	c := &Client{now: func() time.Time { return now }}
-	for value, want := range map[string]time.Duration{
-		"":                              0,
-		"7":                             7 * time.Second,
-		"-7":                            0,
-		"999999999":                     24 * time.Hour,
-		"Sat, 21 Nov 2026 12:01:00 GMT": time.Minute,
-		"Sat, 21 Nov 2026 11:00:00 GMT": 0,
-	} {
-		if got := c.retryAfter(http.Header{"Retry-After": {value}}); got != want {
-			t.Errorf("%q: %s, want %s", value, got, want)
-		}
-	}
-}
-
-func TestLongRetryAfterIsTheCallersMatter(t *testing.T) {
-	t.Parallel()
-	c, mux := setup(t)
-	var n counter
-	mux.HandleFunc(exact("GET "+adRoute), func(w http.ResponseWriter, r *http.Request) {
-		n.note(r)
-		w.Header().Set("Retry-After", "120")
-		w.WriteHeader(http.StatusTooManyRequests)
-	})
-	_, err := c.FullAd(t.Context(), "", market.Russian, testUUID)
-	e := wantKind(t, err, market.Quota)
-	equal(t, e.RetryAfter, 2*time.Minute)
-	equal(t, n.count(), 1)
-}
-
-func TestRetriesEndWithTheCaller(t *testing.T) {
-	t.Parallel()
-	c, mux := setup(t)
-	c.limits.pause, c.limits.wait = time.Hour, time.Hour
-	n := answering(mux, "GET "+adRoute, http.StatusBadGateway, "")
-	_, err := c.FullAd(t.Context(), "", market.Russian, testUUID)
-	wantKind(t, err, market.Unavailable) // at once: the pause would outlast the read
-	equal(t, n.count(), 1)
 }
 
 // What is known of a write when its answer is not a plain one.
@@ -172,86 +115,25 @@ func TestLostAnswers(t *testing.T) {
 			c, mux := setup(t)
 			var n counter
 			mux.HandleFunc("POST /api/ads-board/v1/ads/initial/", func(w http.ResponseWriter, r *http.Request) {
-				n.note(r)
+				n.Note(r)
 				tt.handle(w)
 			})
 			_, err := c.Open(t.Context(), testKey())
 			wantKind(t, err, tt.want)
-			equal(t, n.count(), 1) // never sent twice
+			equal(t, n.Count(), 1) // never sent twice
 		})
 	}
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
+func TestWithoutASessionNothingIsSent(t *testing.T) {
 	t.Parallel()
 	c, mux := setup(t)
-	elsewhere := answering(mux, "/elsewhere", http.StatusOK, `{"result":"`+testUUID+`"}`)
-	for _, status := range []int{301, 302, 307, 308} {
-		path := fmt.Sprintf("/api/ads-board/v1/ads/x%d/", status)
-		mux.Handle(path, http.RedirectHandler("/elsewhere", status))
-		wantKind(t, c.Delete(t.Context(), testKey(), fmt.Sprintf("x%d", status)), market.UnknownOutcome)
-	}
-	equal(t, elsewhere.count(), 0)
-}
-
-func TestWriteThatTimesOutIsUnknown(t *testing.T) {
-	t.Parallel()
-	c, mux := setup(t)
-	c.limits.write = 50 * time.Millisecond
-	mux.HandleFunc(openRoute, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body); <-r.Context().Done() })
-	_, err := c.Open(t.Context(), testKey())
-	e := wantKind(t, err, market.UnknownOutcome)
-	if !errors.Is(e, context.DeadlineExceeded) {
-		t.Errorf("cause %v", e.Err)
-	}
-}
-
-func TestWriteThatWasNeverSentIsUnavailable(t *testing.T) {
-	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := "http://" + l.Addr().String()
-	_ = l.Close() // nobody listens there now
-	c := New(Config{BaseURL: base})
-	_, err = c.Open(t.Context(), testKey())
-	wantKind(t, err, market.Unavailable)
-
-	c, _ = setup(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = c.Open(ctx, testKey())
-	wantKind(t, err, market.Unavailable)
-
+	n := answering(mux, "/", http.StatusOK, "{}")
 	for _, key := range []market.Secret{"", "no JSON", `{"account":"a1"}`, `{"phone":"996700111000","password":"x"}`} {
-		_, err = c.Open(t.Context(), key)
+		_, err := c.Open(t.Context(), key)
 		wantKind(t, err, market.NotSignedIn)
 	}
-}
-
-func TestBreaker(t *testing.T) {
-	t.Parallel()
-	c, mux := setup(t)
-	n := answering(mux, openRoute, http.StatusBadGateway, "")
-	refused := answering(mux, "GET "+adRoute, http.StatusNotFound, "{}")
-	for range 20 { // a refusal is no failure
-		_, err := c.FullAd(t.Context(), "", market.Russian, testUUID)
-		wantKind(t, err, market.NotFound)
-	}
-	for range 8 {
-		_, err := c.Open(t.Context(), testKey())
-		wantKind(t, err, market.UnknownOutcome)
-	}
-	_, err := c.Open(t.Context(), testKey())
-	e := wantKind(t, err, market.Unavailable) // surely not sent
-	if e.RetryAfter == 0 {
-		t.Error("nobody is told when to try again")
-	}
-	equal(t, n.count(), 8)
-	_, err = c.FullAd(t.Context(), "", market.Russian, testUUID)
-	wantKind(t, err, market.Unavailable)
-	equal(t, refused.count(), 20)
+	equal(t, n.Count(), 0)
 }
 
 // Whatever happens, no key, token, password, code, phone number or word of a
@@ -262,14 +144,13 @@ func TestSecretsStaySecret(t *testing.T) {
 	secrets := []string{string(testAPIKey), "access-of-a1", "refresh-of-a1", password, code, testPhone, "0700111000"}
 	echo := `{"message":"` + strings.Join(secrets, " ") + ` is wrong","details":{"title":["` + strings.Join(secrets, " ") + `"]}}`
 	for _, status := range []int{200, 301, 400, 401, 403, 404, 429, 500} {
-		var logged lockedBuffer
-		log := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		var logged markettest.Journal
 		v := newVault()
 		v.put("a1", testKey())
 		c := clientFor(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, echo)
-		}), Config{Log: log, Vault: v})
+		}), Config{Log: logged.Logger(), Vault: v})
 		ctx, key := t.Context(), testKey()
 		const access, refresh = "access-of-a1", "refresh-of-a1"
 		check := func(err error, own ...string) {
@@ -306,22 +187,4 @@ func TestSecretsStaySecret(t *testing.T) {
 			}
 		}
 	}
-}
-
-// lockedBuffer is a log that many goroutines write.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"bazarbot/market"
+	"bazarbot/market/remote"
 )
 
 // wireFilter is the body of a search.
@@ -91,7 +92,7 @@ func searchFilter(q market.SearchQuery) (wireFilter, error) {
 
 // decimal is a number for JSON, or "" for what is none.
 func decimal(text string) json.Number {
-	text = canonical(strings.TrimSpace(text))
+	text = market.CanonicalNumber(strings.TrimSpace(text))
 	if _, err := strconv.ParseFloat(text, 64); err != nil || !json.Valid([]byte(text)) {
 		return ""
 	}
@@ -113,7 +114,7 @@ func (c *Client) adsPage(ctx context.Context, s *session, filter wireFilter, pag
 		return c.fetchPage(ctx, s, searchByPost(filter, page))
 	}
 	documented := searchByGet(filter, page)
-	documented.once = true
+	documented.Once = true
 	found, err := c.fetchPage(ctx, s, documented)
 	if err == nil || !refusedForm(err) {
 		return found, err
@@ -137,7 +138,7 @@ func searchByPost(filter wireFilter, page int) call {
 
 // list is a list that is read by POST.
 func list(op, path string, page int) call {
-	return call{op: op, method: http.MethodPost, path: path, query: pageQuery(page)}
+	return call{Call: remote.Call{Op: op, Effect: remote.Reads, Method: http.MethodPost, Path: path, Query: pageQuery(page)}}
 }
 
 func pageQuery(page int) url.Values { return url.Values{"page": {strconv.Itoa(max(page, 1))}} }
@@ -145,7 +146,7 @@ func pageQuery(page int) url.Values { return url.Values{"page": {strconv.Itoa(ma
 // refusedForm reports whether a search may have failed for its form alone.
 func refusedForm(err error) bool {
 	var failure *market.Error
-	if !errors.As(err, &failure) || errors.Is(err, errBreakerOpen) {
+	if !errors.As(err, &failure) || errors.Is(err, remote.ErrBreakerOpen) {
 		return false
 	}
 	switch failure.Kind {
@@ -169,7 +170,7 @@ func (c *Client) listPage(ctx context.Context, s *session, page int) (adsPage, e
 func (c *Client) fetchPage(ctx context.Context, s *session, call call) (adsPage, error) {
 	var page adsPage
 	body, err := c.do(ctx, s, call)
-	if market.KindOf(err) == market.NotFound && call.query.Get("page") != "1" {
+	if market.KindOf(err) == market.NotFound && call.Query.Get("page") != "1" {
 		return page, nil
 	}
 	if err != nil {
@@ -179,7 +180,7 @@ func (c *Client) fetchPage(ctx context.Context, s *session, call call) (adsPage,
 		return page, garbled(call, err)
 	}
 	if page.Results == nil && page.Count == "" {
-		return page, garbled(call, errGarbled)
+		return page, garbled(call, remote.ErrGarbled)
 	}
 	return page, nil
 }

@@ -34,8 +34,8 @@ func TestSearch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, n.body, fixture(t, "search_request"))
-	equal(t, []string{n.query, n.header.Get("Content-Type")}, []string{"page=2", "application/json"})
+	sameJSON(t, n.Body, fixture(t, "search_request"))
+	equal(t, []string{n.Query, n.Header.Get("Content-Type")}, []string{"page=2", "application/json"})
 	equal(t, []int{page.Page, page.PageSize, page.Subtotal, len(page.Ads)}, []int{2, 2, 196, 2})
 	equal(t, page.Ads[1], market.Ad{
 		ID: "6cfb0644-f28b-4869-8a46-fdbec1995b05", Market: market.OMarket, Title: "Lada", Text: "Lada",
@@ -57,7 +57,7 @@ func TestSearchBodies(t *testing.T) {
 		if _, err := c.Search(t.Context(), "", market.Russian, query); err != nil {
 			t.Fatal(err)
 		}
-		sameJSON(t, n.body, []byte(want))
+		sameJSON(t, n.Body, []byte(want))
 	}
 	c, _ := setup(t)
 	for _, query := range []market.SearchQuery{
@@ -80,7 +80,7 @@ func TestSearchForAnything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, []any{n.query, page.Subtotal, page.Ads[0].Title}, []any{"page=3", 208, "Test for music 8"})
+	equal(t, []any{n.Query, page.Subtotal, page.Ads[0].Title}, []any{"page=3", 208, "Test for music 8"})
 }
 
 func TestWordsTakeTheOtherForm(t *testing.T) {
@@ -91,11 +91,11 @@ func TestWordsTakeTheOtherForm(t *testing.T) {
 	if _, err := c.Search(t.Context(), "", market.Russian, market.SearchQuery{Words: " lada 2107 "}); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, other.body, []byte(`{"main_filters":{"q":"lada 2107"}}`))
+	sameJSON(t, other.Body, []byte(`{"main_filters":{"q":"lada 2107"}}`))
 	if _, err := c.Search(t.Context(), "", market.Russian, market.SearchQuery{Photos: true}); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, []int{documented.count(), other.count()}, []int{1, 1}) // words say nothing of the documented form
+	equal(t, []int{documented.Count(), other.Count()}, []int{1, 1}) // words say nothing of the documented form
 }
 
 func TestSearchFormIsRemembered(t *testing.T) {
@@ -117,8 +117,8 @@ func TestSearchFormIsRemembered(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			sameJSON(t, other.body, []byte(`{"main_filters":{"category_id":2}}`))
-			equal(t, []int{documented.count(), other.count()}, []int{1, 3})
+			sameJSON(t, other.Body, []byte(`{"main_filters":{"category_id":2}}`))
+			equal(t, []int{documented.Count(), other.Count()}, []int{1, 3})
 		})
 	}
 }
@@ -133,20 +133,20 @@ func TestSearchRefusedInBothForms(t *testing.T) {
 		e := wantKind(t, err, market.Invalid)
 		equal(t, e.Fields, map[string]string{"category": "Нет такой."})
 	}
-	equal(t, []int{documented.count(), other.count()}, []int{2, 2}) // nothing worked: nothing is remembered
+	equal(t, []int{documented.Count(), other.Count()}, []int{2, 2}) // nothing worked: nothing is remembered
 }
 
 func TestSearchWithoutNeedOfTheOtherForm(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]market.ErrorKind{401: market.NotSignedIn, 429: market.Quota} {
 		c, mux := setup(t)
-		c.limits.wait = 0
+		c.remote.Limits.Wait = 0
 		answering(mux, getForm, status, `{"message":"Authorization header is required"}`)
 		serve400(t, mux)
 		other := serve(t, mux, postForm, "search")
 		_, err := c.Search(t.Context(), "", market.Russian, market.SearchQuery{Photos: true})
 		wantKind(t, err, want)
-		equal(t, other.count(), 0)
+		equal(t, other.Count(), 0)
 	}
 }
 

@@ -304,7 +304,7 @@ func TestWaitingHasAnEnd(t *testing.T) {
 	equal(t, d.count(), 1)
 
 	c, d, v, key = stale(t, time.Minute)
-	c.limits.read = 20 * time.Millisecond
+	c.remote.Limits.Read = 20 * time.Millisecond
 	if won, err := v.ClaimRefresh(t.Context(), "a1", 1, time.Now().Add(time.Hour)); !won || err != nil {
 		t.Fatal(won, err)
 	}
@@ -477,7 +477,7 @@ func TestRefusedWithFreshTokens(t *testing.T) {
 		n := answering(mux, openRoute, http.StatusForbidden, body)
 		_, err := c.Open(t.Context(), testKey())
 		e := wantKind(t, err, want)
-		equal(t, []int{n.count(), d.count()}, []int{2, 1})
+		equal(t, []int{n.Count(), d.count()}, []int{2, 1})
 		equal(t, e.Message != "", true)
 	}
 }
@@ -508,9 +508,9 @@ func TestRefusedWithoutAccount(t *testing.T) {
 				wantKind(t, err, tt.want)
 			}
 			if tt.want == market.NotSignedIn {
-				equal(t, probe.count(), 1) // remembered
+				equal(t, probe.Count(), 1) // remembered
 			} else {
-				equal(t, probe.count(), 3*tt.probes)
+				equal(t, probe.Count(), 3*tt.probes)
 			}
 		})
 	}

@@ -134,6 +134,7 @@ type wireAd struct {
 type wireAuthor struct {
 	Contact  ident        `json:"contact_number"`
 	Location wireLocation `json:"location"`
+	Avatar   *wireImage   `json:"avatar"` // nil: not told
 }
 
 // UnmarshalJSON takes the object; an id alone tells nothing.

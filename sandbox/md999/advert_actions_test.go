@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"bazarbot/sandbox/stand/standtest"
 )
 
 func TestRepublish(t *testing.T) {
 	t.Parallel()
-	clock := &clock{noon}
-	m := open(t, Options{Now: clock.now})
+	clock := standtest.ClockAt(noon)
+	m := open(t, Options{Now: clock.Now})
 	id := m.post(phone)
 	tests := []struct {
 		before, after State
@@ -27,10 +29,10 @@ func TestRepublish(t *testing.T) {
 	}
 	for _, test := range tests {
 		_ = m.SetState(id, test.before)
-		clock.at = clock.at.Add(time.Hour)
+		clock.Pass(time.Hour)
 		got := m.send("POST", "/adverts/"+id+"/republish", "")
 		a := m.mustAdvert(id)
-		if got.status != test.status || a.State != test.after || a.Republished.Equal(clock.at) != (test.status == 200) {
+		if got.status != test.status || a.State != test.after || a.Republished.Equal(clock.Now()) != (test.status == 200) {
 			t.Errorf("%s: %d %s, now %s", test.before, got.status, got.body, a.State)
 		}
 	}

@@ -6,16 +6,18 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"bazarbot/sandbox/stand/standtest"
 )
 
 func TestListOfAdverts(t *testing.T) {
 	t.Parallel()
-	clock := &clock{noon}
-	m := open(t, Options{Now: clock.now})
+	clock := standtest.ClockAt(noon)
+	m := open(t, Options{Now: clock.Now})
 	var ids []string
 	for range 35 {
 		ids = append(ids, m.post(phone))
-		clock.at = clock.at.Add(time.Minute)
+		clock.Pass(time.Minute)
 	}
 	for i, state := range []State{Blocked, Hidden, Hidden, Expired, NeedPay, BlockedCommercial} {
 		if err := m.SetState(ids[i], state); err != nil {

@@ -2,22 +2,20 @@ package md999
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"bazarbot/sandbox/stand/standtest"
 )
 
 // cut makes a request whose answer must be lost.
 func (m *market) cut(method, path, body string) {
 	m.t.Helper()
-	request, _ := http.NewRequest(method, m.base+path, strings.NewReader(body))
+	request := standtest.Request(m.t, method, m.base+path, body)
 	request.SetBasicAuth(m.key, "")
-	if response, err := http.DefaultClient.Do(request); err == nil {
-		response.Body.Close()
-		m.t.Fatalf("%s %s was answered: %d", method, path, response.StatusCode)
-	}
+	standtest.Lost(m.t, http.DefaultClient, request)
 }
 
 func TestFaults(t *testing.T) {
@@ -62,55 +60,6 @@ func TestFaults(t *testing.T) {
 	if lost != 2 {
 		t.Errorf("%d answers were lost", lost)
 	}
-}
-
-func TestFaultsSkipAndCount(t *testing.T) {
-	t.Parallel()
-	m := open(t, Options{})
-	m.AddFault(Fault{Route: "GET /phone_numbers", Kind: FaultAnswer, Status: 429, Skip: 1, Times: 2})
-	m.AddFault(Fault{Kind: FaultAnswer, Status: 500, Skip: 5})
-	var statuses []int
-	for range 5 {
-		statuses = append(statuses, m.send("GET", "/phone_numbers", "").status)
-	}
-	statuses = append(statuses, m.send("GET", "/categories", "").status,
-		m.send("GET", "/categories", "").status, m.send("GET", "/categories", "").status, m.send("GET", "/nowhere", "").status)
-	m.ClearFaults()
-	statuses = append(statuses, m.send("GET", "/categories", "").status)
-	want := []int{200, 429, 429, 200, 200, 200, 200, 500, 500, 200}
-	for i := range want {
-		if statuses[i] != want[i] {
-			t.Fatalf("statuses %v, want %v", statuses, want)
-		}
-	}
-}
-
-func TestDelayEndsWithItsCaller(t *testing.T) {
-	t.Parallel()
-	m := open(t, Options{})
-	m.AddFault(Fault{Route: "POST /adverts", Delay: time.Hour})
-	ctx, cancel := context.WithCancel(context.Background())
-	m.SetHooks(Hooks{Before: func(context.Context, Call) { cancel() }})
-	request, _ := http.NewRequestWithContext(ctx, "POST", m.base+"/adverts", strings.NewReader(phone))
-	request.SetBasicAuth(key, "")
-	if response, err := http.DefaultClient.Do(request); err == nil {
-		response.Body.Close()
-		t.Error("an answer")
-	}
-	if len(m.Adverts(key)) != 0 {
-		t.Error("it took effect")
-	}
-}
-
-func TestMarketDown(t *testing.T) {
-	t.Parallel()
-	m := open(t, Options{})
-	m.SetDown(true)
-	if got := m.send("GET", "/categories", ""); got.status != 503 || json.Valid([]byte(got.body)) {
-		t.Errorf("%d %s", got.status, got.body)
-	}
-	m.SetDown(false)
-	m.fetch("/categories")
 }
 
 func TestHooksSeeTheEffect(t *testing.T) {

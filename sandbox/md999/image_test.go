@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bazarbot/sandbox/stand/standtest"
 )
 
 // tinyWebP is a picture of one pixel: the encoder is not in the library.
@@ -94,8 +96,8 @@ func TestRefusedImages(t *testing.T) {
 
 func TestImagesADay(t *testing.T) {
 	t.Parallel()
-	clock := &clock{time.Date(2026, 7, 1, 20, 59, 0, 0, time.UTC)} // 23:59 in Chișinău
-	m := open(t, Options{Now: clock.now, DailyImages: 2})
+	clock := standtest.ClockAt(time.Date(2026, 7, 1, 20, 59, 0, 0, time.UTC)) // 23:59 in Chișinău
+	m := open(t, Options{Now: clock.Now, DailyImages: 2})
 	m.upload(picture(t, 1))
 	m.upload(picture(t, 2))
 	got := m.do(m.uploadRequest("file", "a.png", picture(t, 3)))
@@ -105,6 +107,6 @@ func TestImagesADay(t *testing.T) {
 	m.key = otherKey
 	m.upload(picture(t, 3)) // another key has its own count
 	m.key = key
-	clock.at = clock.at.Add(time.Minute)
+	clock.Pass(time.Minute)
 	m.upload(picture(t, 3))
 }

@@ -1,20 +1,14 @@
 package md999
 
 import (
-	"bytes"
-	"encoding/json"
-	"image"
-	"image/color"
-	"image/png"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"bazarbot/sandbox/stand/standtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -22,6 +16,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const (
 	key      = "AxYcHhZsPqHTpthS2C_7xRmPoLK"
 	otherKey = "QrStUvWxYz0123456789abcdefg"
+)
+
+var (
+	decoded = standtest.Decoded
+	picture = standtest.Picture
 )
 
 // market is a server with two accounts and a client that speaks for one.
@@ -56,15 +55,7 @@ type answer struct {
 // send makes a request; body "" sends none.
 func (m *market) send(method, path, body string) answer {
 	m.t.Helper()
-	request, err := http.NewRequest(method, m.base+path, strings.NewReader(body))
-	if err != nil {
-		m.t.Error(err)
-		return answer{}
-	}
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	return m.do(request)
+	return m.do(standtest.Request(m.t, method, m.base+path, body))
 }
 
 // do sends a request with the market's key, unless it has credentials.
@@ -73,18 +64,8 @@ func (m *market) do(request *http.Request) answer {
 	if request.Header.Get("Authorization") == "" {
 		request.SetBasicAuth(m.key, "")
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		m.t.Error(err)
-		return answer{}
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		m.t.Error(err)
-		return answer{}
-	}
-	return answer{response.StatusCode, response.Header, strings.TrimSpace(string(body))}
+	status, header, body := standtest.Do(m.t, http.DefaultClient, request)
+	return answer{status, header, body}
 }
 
 // fetch makes a GET and decodes its JSON.
@@ -95,15 +76,6 @@ func (m *market) fetch(path string) map[string]any {
 		m.t.Fatalf("GET %s: %d %s", path, got.status, got.body)
 	}
 	return decoded(m.t, got.body)
-}
-
-func decoded(t *testing.T, body string) map[string]any {
-	t.Helper()
-	var o map[string]any
-	if err := json.Unmarshal([]byte(body), &o); err != nil {
-		t.Fatalf("%v in %s", err, body)
-	}
-	return o
 }
 
 // upload sends a picture and gives its image id.
@@ -118,32 +90,7 @@ func (m *market) upload(picture []byte) string {
 
 func (m *market) uploadRequest(field, name string, picture []byte) *http.Request {
 	m.t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile(field, name)
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	_, _ = part.Write(picture)
-	_ = form.Close()
-	request, err := http.NewRequest("POST", m.base+"/images", &body)
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", form.FormDataContentType())
-	return request
-}
-
-// picture draws a small PNG; each shade is another picture.
-func picture(t *testing.T, shade uint8) []byte {
-	t.Helper()
-	img := image.NewGray(image.Rect(0, 0, 40, 30))
-	img.Set(3, 3, color.Gray{shade})
-	var out bytes.Buffer
-	if err := png.Encode(&out, img); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
+	return standtest.Upload(m.t, m.base+"/images", field, name, picture)
 }
 
 // phone is the small advert: all that a mobile phone needs.
@@ -166,11 +113,6 @@ func (m *market) post(body string) string {
 	}
 	return decoded(m.t, got.body)["advert"].(map[string]any)["id"].(string)
 }
-
-// clock is a clock that tests move.
-type clock struct{ at time.Time }
-
-func (c *clock) now() time.Time { return c.at }
 
 // noon is a summer day in Chișinău, three hours ahead of UTC.
 var noon = time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)

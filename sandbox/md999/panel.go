@@ -1,23 +1,20 @@
 package md999
 
 import (
-	"bytes"
 	_ "embed" // the page
 	"fmt"
-	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+
+	"bazarbot/sandbox/stand"
 )
 
 //go:embed panel.html
 var panelPage string
 
-var panelTemplate = template.Must(template.New("panel").Parse(panelPage))
-
-// shownRequests is how many of the last requests the panel shows.
-const shownRequests = 15
+var panelTemplate = stand.ParsePanel(panelPage)
 
 // Panel serves a page for people: accounts, balances, adverts with what they
 // hold, the last requests, and buttons that change states and balances. All
@@ -57,22 +54,13 @@ type advertView struct {
 type lineView struct{ ID, Title, Value string }
 
 func (s *Server) showPanel(w http.ResponseWriter, _ *http.Request) {
-	var page bytes.Buffer
-	if err := panelTemplate.Execute(&page, s.panelView()); err != nil {
-		http.Error(w, "the page cannot be drawn", http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'")
-	h.Set("Cache-Control", "no-store")
-	_, _ = w.Write(page.Bytes())
+	stand.ShowPanel(w, panelTemplate, s.panelView())
 }
 
 func (s *Server) panelView() panelView {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	view := panelView{States: States}
+	view := panelView{Requests: s.Last(chisinau), States: States}
 	for _, key := range sortedKeys(s.accounts) {
 		a := accountView{Account: s.accounts[key].copy()}
 		slices.Reverse(a.Spent)
@@ -85,14 +73,6 @@ func (s *Server) panelView() panelView {
 			}
 		}
 		view.Accounts = append(view.Accounts, a)
-	}
-	for _, r := range slices.Backward(s.requests) {
-		if len(view.Requests) == shownRequests {
-			break
-		}
-		seen := *r
-		seen.At = seen.At.In(chisinau)
-		view.Requests = append(view.Requests, seen)
 	}
 	return view
 }
@@ -143,14 +123,7 @@ func spell(a *advert, form *OfferType, f *Feature, v Value) string {
 }
 
 func (s *Server) showImage(w http.ResponseWriter, r *http.Request) {
-	picture := s.Image(r.FormValue("id"))
-	if picture == nil {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Content-Type", http.DetectContentType(picture)) // an image: uploads are decoded
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write(picture)
+	stand.ShowImage(w, r, s.Image(r.FormValue("id")))
 }
 
 func (s *Server) pressState(w http.ResponseWriter, r *http.Request) {
@@ -163,7 +136,7 @@ func (s *Server) pressState(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	back(w, "advert-"+r.PostFormValue("advert"))
+	stand.BackToPanel(w, "advert-"+r.PostFormValue("advert"))
 }
 
 func (s *Server) pressBalance(w http.ResponseWriter, r *http.Request) {
@@ -173,7 +146,7 @@ func (s *Server) pressBalance(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.SetBalance(r.PostFormValue("key"), balance)
-	back(w, "")
+	stand.BackToPanel(w, "")
 }
 
 // pressAccess revokes a key, or lets it in again.
@@ -183,16 +156,5 @@ func (s *Server) pressAccess(w http.ResponseWriter, r *http.Request) {
 		a.Revoked = r.PostFormValue("revoked") == "true"
 	}
 	s.mu.Unlock()
-	back(w, "")
-}
-
-// back returns to the page. The location is relative to the address the
-// browser asked for, which a prefix may have been cut from.
-func back(w http.ResponseWriter, anchor string) {
-	location := "./"
-	if anchor != "" {
-		location += "#" + anchor
-	}
-	w.Header().Set("Location", location)
-	w.WriteHeader(http.StatusSeeOther)
+	stand.BackToPanel(w, "")
 }

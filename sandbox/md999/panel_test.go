@@ -1,34 +1,13 @@
 package md999
 
 import (
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"bazarbot/sandbox/stand/standtest"
 )
-
-// panel serves the state page under a prefix.
-func (m *market) panel(t *testing.T) (base string, client *http.Client) {
-	t.Helper()
-	server := httptest.NewServer(http.StripPrefix("/market", m.Panel()))
-	t.Cleanup(server.Close)
-	return server.URL + "/market/", server.Client()
-}
-
-func read(t *testing.T, response *http.Response, err error) (int, string) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(body)
-}
 
 func TestPanelShowsTheMarket(t *testing.T) {
 	t.Parallel()
@@ -37,9 +16,9 @@ func TestPanelShowsTheMarket(t *testing.T) {
 	features := carFeatures(image)
 	features["2553"] = `"<script>alert(1)</script>"`
 	m.post(carBody(features))
-	base, client := m.panel(t)
+	base, client := standtest.Browse(t, m.Panel())
 	response, err := client.Get(base)
-	status, page := read(t, response, err)
+	status, page := standtest.Read(t, response, err)
 	for _, want := range []string{
 		"BMW 3 Series", "Легковые автомобили", "9500 eur", "Кишинёв мун.", "37378000000, 37361234567",
 		"&lt;script&gt;", key, "balance", "image?id=" + imageName(image), "POST /adverts",
@@ -52,11 +31,11 @@ func TestPanelShowsTheMarket(t *testing.T) {
 		t.Errorf("status %d, or a script", status)
 	}
 	response, err = client.Get(base + "image?id=" + imageName(image))
-	if status, bytes := read(t, response, err); status != 200 || bytes != string(picture(t, 1)) {
+	if status, bytes := standtest.Read(t, response, err); status != 200 || bytes != string(picture(t, 1)) {
 		t.Errorf("image: %d", status)
 	}
 	response, err = client.Get(base + "image?id=none.jpg")
-	if status, _ := read(t, response, err); status != http.StatusNotFound {
+	if status, _ := standtest.Read(t, response, err); status != http.StatusNotFound {
 		t.Errorf("unknown image: %d", status)
 	}
 }
@@ -65,10 +44,10 @@ func TestPanelButtons(t *testing.T) {
 	t.Parallel()
 	m := open(t, Options{})
 	id := m.post(phone)
-	base, client := m.panel(t)
+	base, client := standtest.Browse(t, m.Panel())
 	press := func(path string, form url.Values) int {
 		response, err := client.PostForm(base+path, form)
-		status, _ := read(t, response, err)
+		status, _ := standtest.Read(t, response, err)
 		return status
 	}
 	tests := []struct {
@@ -101,12 +80,5 @@ func TestPanelButtons(t *testing.T) {
 func TestPanelRefusesOtherSites(t *testing.T) {
 	t.Parallel()
 	m := open(t, Options{})
-	base, client := m.panel(t)
-	request, _ := http.NewRequest("POST", base+"balance", strings.NewReader("balance=0&key="+key))
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Sec-Fetch-Site", "cross-site")
-	response, err := client.Do(request)
-	if status, _ := read(t, response, err); status != http.StatusForbidden {
-		t.Errorf("status %d", status)
-	}
+	standtest.RefusesOtherSites(t, m.Panel(), "balance", "balance=0&key="+key)
 }

@@ -1,26 +1,24 @@
 package md999
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
+
+	"bazarbot/sandbox/stand"
 )
 
 // object is a JSON object of an answer.
 type object = map[string]any
 
-// reply is an answer before its JSON is written. Exactly one of body, failure
-// and raw is used.
+// reply is an answer before its JSON is written: a body or a failure.
 type reply struct {
 	status     int
 	body       any
 	failure    string // the message of an error
-	raw        string // what a fault answers
 	retryAfter time.Duration
 }
 
@@ -37,46 +35,19 @@ func refuse(status int, format string, args ...any) reply {
 	return reply{status: status, failure: fmt.Sprintf(format, args...)}
 }
 
-// write sends a reply; half stops in the middle of its JSON.
-func (s *Server) write(w http.ResponseWriter, out reply, half bool) {
-	h := w.Header()
-	if out.raw != "" || out.body == nil && out.failure == "" {
-		h.Set("Content-Type", contentType(out.raw))
-		w.WriteHeader(out.status)
-		_, _ = w.Write([]byte(out.raw))
-		return
-	}
-	body := out.body
+// told is the reply as it goes over the wire.
+func (s *Server) told(out reply) stand.Reply {
+	wire := stand.Reply{Status: out.status, Body: out.body, Header: map[string]string{}}
 	if out.failure != "" {
-		body = s.errorBody(out)
-	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(body); err != nil {
-		panic(fmt.Errorf("encode an answer: %w", err)) // a bug in this package
-	}
-	if half {
-		text.Truncate(text.Len() / 2)
+		wire.Body = s.errorBody(out)
 	}
 	if out.status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Basic realm="999.md API"`)
+		wire.Header["WWW-Authenticate"] = `Basic realm="999.md API"`
 	}
 	if out.retryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(out.retryAfter.Seconds())+1))
+		wire.Header["Retry-After"] = strconv.Itoa(int(out.retryAfter.Seconds()) + 1)
 	}
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(text.Len()))
-	w.WriteHeader(out.status)
-	_, _ = w.Write(text.Bytes())
-}
-
-// contentType tells JSON from a page for what a fault answers.
-func contentType(body string) string {
-	if json.Valid([]byte(body)) {
-		return "application/json"
-	}
-	return "text/html; charset=utf-8"
+	return wire
 }
 
 // reasons are the words beside codes in errors.

@@ -1,12 +1,12 @@
 package md999
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"bazarbot/sandbox/stand"
 )
 
 // route is one line of the description. Its pattern is also its name in
@@ -29,7 +29,7 @@ const (
 
 var lang = []string{"lang"}
 
-func (s *Server) table() []route {
+func routes() []route {
 	return []route{
 		{pattern: "GET /categories", optional: lang, handle: (*Server).listCategories},
 		{pattern: "GET /categories/{category_id}/subcategories", optional: lang, handle: (*Server).listSubcategories},
@@ -65,9 +65,17 @@ func (s *Server) table() []route {
 	}
 }
 
-func (s *Server) routes() *http.ServeMux {
+func patterns(table []route) []string {
+	var names []string
+	for _, rt := range table {
+		names = append(names, rt.pattern)
+	}
+	return names
+}
+
+func (s *Server) mux(table []route) *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, rt := range s.table() {
+	for _, rt := range table {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, route{}) })
@@ -87,41 +95,23 @@ type call struct {
 // serve takes a request through hooks and faults to its handler and back.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	key, _, _ := r.BasicAuth()
-	c := &call{Request: r, route: rt, key: key}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.bodyLimit(rt)))
-	var tooLarge *http.MaxBytesError
-	if err != nil && !errors.As(err, &tooLarge) {
-		panic(http.ErrAbortHandler) // the caller went in the middle of its body
-	}
-	c.body = body
-	seen, told, hooks := s.arrive(c)
-	if hooks.Before != nil {
-		hooks.Before(r.Context(), told)
-	}
-	fault := s.takeFault(rt.pattern)
-	if !wait(r.Context(), fault.Delay) || fault.Kind == FaultLostBefore {
-		panic(http.ErrAbortHandler)
-	}
-	out := s.answer(c, fault, tooLarge != nil)
-	if told.Status = out.status; hooks.After != nil {
-		hooks.After(r.Context(), told)
-	}
-	if fault.Kind == FaultLostAfter {
-		panic(http.ErrAbortHandler)
-	}
-	s.answered(seen, out.status)
-	s.write(w, out, fault.Kind == FaultHalfJSON)
+	visit := stand.Visit{Route: rt.pattern, Key: mask(key), Limit: s.bodyLimit(rt)}
+	s.Receive(w, r, visit, func(body []byte, tooLarge bool) stand.Reply {
+		return s.told(s.answer(&call{Request: r, route: rt, key: key, body: body}, tooLarge))
+	})
 }
 
-// answer lets the route's handler do its work unless a fault, the size of the
-// body, the key or the query stands in the way.
-func (s *Server) answer(c *call, fault Fault, tooLarge bool) reply {
-	switch fault.Kind {
-	case FaultAnswer:
-		return reply{status: orDefault(fault.Status, http.StatusInternalServerError), raw: fault.Body}
-	case FaultHTML:
-		return reply{status: http.StatusBadGateway, raw: "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>"}
+// mask shows enough of a key to tell two apart.
+func mask(key string) string {
+	if len(key) < 8 {
+		return "…"
 	}
+	return key[:3] + "…"
+}
+
+// answer lets the route's handler do its work unless the size of the body, the
+// key or the query stands in the way.
+func (s *Server) answer(c *call, tooLarge bool) reply {
 	if _, password, ok := c.BasicAuth(); !ok || password != "" || !s.known(c.key) {
 		return refuse(http.StatusUnauthorized, "Unauthorized")
 	}

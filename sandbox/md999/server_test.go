@@ -5,46 +5,6 @@ import (
 	"testing"
 )
 
-// A market that was closed refuses connections, and comes back at the same
-// address with what it knew.
-func TestStartAndClose(t *testing.T) {
-	t.Parallel()
-	s := New(Options{})
-	s.AddAccount(Account{Key: key, Phones: []string{"37378000000"}, Balance: 5})
-	if err := s.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = s.Close()
-		http.DefaultClient.CloseIdleConnections()
-	})
-	if err := s.Start(); err == nil {
-		t.Error("started twice")
-	}
-	base := s.URL()
-	m := &market{Server: s, t: t, base: base, key: key}
-	m.post(phone)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if response, err := http.Get(base + "/categories"); err == nil {
-		response.Body.Close()
-		t.Error("a closed market answers")
-	}
-	if err := s.Close(); err != nil {
-		t.Errorf("closing again: %v", err)
-	}
-	if err := s.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if s.URL() != base {
-		t.Errorf("moved to %s", s.URL())
-	}
-	if got := list(t, m.fetch("/adverts"), "adverts", "title"); len(got) != 1 {
-		t.Errorf("adverts %v", got)
-	}
-}
-
 func TestAccounts(t *testing.T) {
 	t.Parallel()
 	m := open(t, Options{})

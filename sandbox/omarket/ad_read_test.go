@@ -45,7 +45,7 @@ func titles(results []map[string]any) []string {
 // A draft, as the description shows it, with its holes.
 func TestDraftInFull(t *testing.T) {
 	t.Parallel()
-	m := open(t, Options{Now: morning().now})
+	m := open(t, Options{Now: morning().Now})
 	o := m.result("GET", adPath(m.begin()), "").(map[string]any)
 	full := strings.Split(fullMembers+" has_complained", " ")
 	slices.Sort(full)

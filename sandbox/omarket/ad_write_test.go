@@ -16,7 +16,7 @@ import (
 func TestDocumentedChange(t *testing.T) {
 	t.Parallel()
 	c := morning()
-	m := open(t, Options{Now: c.now})
+	m := open(t, Options{Now: c.Now})
 	uuid := m.begin()
 	if a := m.mustAd(uuid); a.Status != Initial || a.Author != seller {
 		t.Errorf("draft %+v", a)
@@ -222,17 +222,17 @@ func TestShapesOfFilterErrors(t *testing.T) {
 func TestPartialAndRepeatedChanges(t *testing.T) {
 	t.Parallel()
 	c := morning()
-	m := open(t, Options{Now: c.now})
+	m := open(t, Options{Now: c.Now})
 	uuid := m.post(changed(t, map[string]string{
 		"description": `"Text"`, "ad_type": `"sell"`, "whatsapp_num": `"996509583000"`, "telegram_profile": `"Kulikov"`,
 		"delivery": `true`, "latitude": `42.87`, "longitude": `"74.59"`, "address": `"Bishkekkkk"`, "o_money_pay": `true`,
 	}))
 	first := m.mustAd(uuid)
-	c.pass(36 * time.Hour)
+	c.Pass(36 * time.Hour)
 	m.token = m.enter(seller).access
 	m.result("PUT", adPath(uuid), `{"price": "900.50"}`)
 	second := m.mustAd(uuid)
-	first.Price, first.OldPrice, first.Modified = "900.50", "1010101", c.now()
+	first.Price, first.OldPrice, first.Modified = "900.50", "1010101", c.Now()
 	if diff := cmp.Diff(first, second); diff != "" {
 		t.Errorf("after a change of the price (-want +got):\n%s", diff)
 	}
@@ -283,7 +283,7 @@ func TestAnotherCategory(t *testing.T) {
 func TestModeration(t *testing.T) {
 	t.Parallel()
 	c := morning()
-	m := open(t, Options{Now: c.now})
+	m := open(t, Options{Now: c.Now})
 	uuid := m.post(carExample)
 	if err := m.Decide(uuid, Cancelled, "Чужие фотографии"); err != nil {
 		t.Fatal(err)
@@ -292,18 +292,18 @@ func TestModeration(t *testing.T) {
 	if result["status"] != "cancelled" || result["commentary"] != "Чужие фотографии" || result["published_at"] != nil {
 		t.Errorf("%v", result)
 	}
-	c.pass(24 * time.Hour)
+	c.Pass(24 * time.Hour)
 	m.token = m.enter(seller).access
 	m.result("PUT", adPath(uuid), `{}`)
 	if a := m.mustAd(uuid); a.Status != Moderate || a.Commentary != "" || a.Opens.Format("2 15:04") != "17 11:00" {
 		t.Errorf("%+v", a)
 	}
 	m.SetQuirks(Quirks{Moderation: time.Hour, NoOpening: true})
-	c.pass(time.Hour - 1)
+	c.Pass(time.Hour - 1)
 	if a := m.mustAd(uuid); a.Status != Moderate {
 		t.Error("passed too early")
 	}
-	c.pass(1)
+	c.Pass(1)
 	if all := m.Ads(seller); all[0].Status != Active || all[0].Published.IsZero() {
 		t.Errorf("%+v", all)
 	}

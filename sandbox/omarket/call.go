@@ -1,13 +1,15 @@
 package omarket
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
-	"errors"
-	"io"
+	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"bazarbot/sandbox/stand"
 )
 
 // call is a request on its way to its handler, the body already read.
@@ -28,35 +30,25 @@ func (c *call) base() string { return "http://" + c.Host }
 
 // serve takes a request through hooks and faults to its handler and back.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	c := &call{Request: r, page: 1}
-	var nowhere reply
-	c.route, c.values, nowhere = s.find(r)
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.bodyLimit(c.route)))
-	var tooLarge *http.MaxBytesError
-	if err != nil && !errors.As(err, &tooLarge) {
-		panic(http.ErrAbortHandler) // the caller went in the middle of its body
+	rt, values, nowhere := s.find(r)
+	visit := stand.Visit{
+		Route: rt.pattern, Key: mask(r.Header.Get(s.keyHeader())), Token: mask(r.Header.Get("Authorization")),
+		Limit: s.bodyLimit(rt), Keep: rt.body == jsonBody,
 	}
-	c.body = body
-	seen, told, hooks := s.arrive(c)
-	if hooks.Before != nil {
-		hooks.Before(r.Context(), told)
+	s.Receive(w, r, visit, func(body []byte, tooLarge bool) stand.Reply {
+		if tooLarge {
+			nowhere = page(http.StatusRequestEntityTooLarge)
+		}
+		return s.answer(&call{Request: r, route: rt, values: values, body: body, page: 1}, nowhere)
+	})
+}
+
+// mask tells two secrets apart and nothing else.
+func mask(secret string) string {
+	if secret == "" {
+		return ""
 	}
-	fault := s.takeFault(c.route.pattern)
-	if !wait(r.Context(), fault.Delay) || fault.Kind == FaultLostBefore {
-		panic(http.ErrAbortHandler)
-	}
-	if tooLarge != nil {
-		nowhere = page(http.StatusRequestEntityTooLarge)
-	}
-	out := s.answer(c, fault, nowhere)
-	if told.Status = out.status; hooks.After != nil {
-		hooks.After(r.Context(), told)
-	}
-	if fault.Kind == FaultLostAfter {
-		panic(http.ErrAbortHandler)
-	}
-	s.answered(seen, out.status)
-	write(w, out, fault.Kind == FaultHalfJSON)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(secret)))[:8]
 }
 
 // bodyLimit leaves room for what multipart adds to a picture.
@@ -68,15 +60,9 @@ func (s *Server) bodyLimit(rt route) int64 {
 }
 
 // answer lets the route's handler do its work, with the lock held, unless a
-// fault, a key, the address or the body stands in the way. instead, when it
-// has a status, is what the market answers to whoever has the operator's key.
-func (s *Server) answer(c *call, fault Fault, instead reply) reply {
-	switch fault.Kind {
-	case FaultAnswer:
-		return reply{status: orDefault(fault.Status, http.StatusInternalServerError), raw: fault.Body}
-	case FaultHTML:
-		return page(http.StatusBadGateway)
-	}
+// key, the address or the body stands in the way. instead, when it has a
+// status, is what the market answers to whoever has the operator's key.
+func (s *Server) answer(c *call, instead reply) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.route.who != passerby {
@@ -84,7 +70,7 @@ func (s *Server) answer(c *call, fault Fault, instead reply) reply {
 			return out
 		}
 	}
-	if instead.status != 0 {
+	if instead.Status != 0 {
 		return instead
 	}
 	if out, ok := s.authorise(c); !ok {
@@ -98,6 +84,12 @@ func (s *Server) answer(c *call, fault Fault, instead reply) reply {
 	}
 	s.moderate()
 	return c.route.handle(s, c)
+}
+
+func (s *Server) keyHeader() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.quirks.keyHeader()
 }
 
 func (s *Server) checkKey(c *call) (reply, bool) {

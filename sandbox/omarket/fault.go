@@ -1,101 +1,29 @@
 package omarket
 
-import (
-	"context"
-	"slices"
-	"time"
-)
+import "bazarbot/sandbox/stand"
 
-// FaultKind is a way a request can go wrong.
-type FaultKind string
+// What is told of requests, and what can go wrong with them.
+type (
+	// Call is a request as hooks see it.
+	Call = stand.Call
+	// Hooks are called for every request.
+	Hooks = stand.Hooks
+	// Request is a request as it is remembered.
+	Request = stand.Request
+	// Fault makes requests to a route go wrong. A route is named as in the
+	// description: "PUT /api/ads-board/v1/ads/<uuid>/". Pictures are fetched from
+	// "GET /media/<folder>/<name>".
+	Fault = stand.Fault
+	// FaultKind is a way a request can go wrong.
+	FaultKind = stand.FaultKind
+)
 
 // The kinds of faults.
 const (
-	FaultNone       FaultKind = ""            // only the delay
-	FaultAnswer     FaultKind = "answer"      // Status and Body in place of the market's answer; no effect
-	FaultHTML       FaultKind = "html"        // a proxy's 502 page; no effect
-	FaultHalfJSON   FaultKind = "half_json"   // takes effect, the answer stops in the middle
-	FaultLostBefore FaultKind = "lost_before" // the connection is cut; no effect
-	FaultLostAfter  FaultKind = "lost_after"  // takes effect, then the connection is cut
+	FaultNone       = stand.FaultNone
+	FaultAnswer     = stand.FaultAnswer
+	FaultHTML       = stand.FaultHTML
+	FaultHalfJSON   = stand.FaultHalfJSON
+	FaultLostBefore = stand.FaultLostBefore
+	FaultLostAfter  = stand.FaultLostAfter
 )
-
-// Fault makes requests to a route go wrong.
-type Fault struct {
-	// Route is a route as in the description, such as "PUT
-	// /api/ads-board/v1/ads/<uuid>/"; empty means every route. Pictures are
-	// fetched from "GET /media/<folder>/<name>".
-	Route  string
-	Kind   FaultKind
-	Status int           // FaultAnswer
-	Body   string        // FaultAnswer
-	Delay  time.Duration // waited before anything else; ends early when the caller goes
-	Skip   int           // requests that still go well
-	Times  int           // requests that go wrong then; 0: all until ClearFaults
-}
-
-// AddFault sets a fault. Of several that fit a request the oldest acts. It
-// panics when the route is none: such a fault would never act.
-func (s *Server) AddFault(f Fault) {
-	known := func(rt route) bool { return rt.pattern == f.Route }
-	if f.Route != "" && !slices.ContainsFunc(s.table, known) {
-		panic("fault for an unknown route: " + f.Route)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, &f)
-}
-
-// ClearFaults ends all faults.
-func (s *Server) ClearFaults() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
-}
-
-// SetDown makes every request answer 503 with a page in HTML, or ends that.
-// Where dialling itself shall fail, use Close and Start.
-func (s *Server) SetDown(down bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.down = down
-}
-
-// takeFault finds what goes wrong with this request and counts it.
-func (s *Server) takeFault(route string) Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.down {
-		return Fault{Kind: FaultAnswer, Status: 503, Body: "<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>"}
-	}
-	for i, f := range s.faults {
-		if f.Route != "" && f.Route != route {
-			continue
-		}
-		if f.Skip > 0 {
-			f.Skip--
-			continue
-		}
-		if f.Times == 1 {
-			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
-		} else if f.Times > 1 {
-			f.Times--
-		}
-		return *f
-	}
-	return Fault{}
-}
-
-// wait holds a request back and reports whether its caller is still there.
-func wait(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}

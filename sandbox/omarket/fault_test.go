@@ -2,26 +2,20 @@ package omarket
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"bazarbot/sandbox/stand/standtest"
 )
 
 // cut makes a request whose answer must be lost.
 func (m *market) cut(method, path, body string) {
 	m.t.Helper()
-	request, _ := http.NewRequest(method, m.base+path, strings.NewReader(body))
+	request := standtest.Request(m.t, method, m.base+path, body)
 	request.Header.Set("x-api-key", m.key)
 	request.Header.Set("Authorization", m.token)
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	if response, err := client.Do(request); err == nil {
-		response.Body.Close()
-		m.t.Fatalf("%s %s was answered: %d", method, path, response.StatusCode)
-	}
+	standtest.Lost(m.t, client, request)
 }
 
 const initialRoute = "POST /api/ads-board/v1/ads/initial/"
@@ -86,65 +80,6 @@ func TestLostAnswersTakeEffect(t *testing.T) {
 	}
 }
 
-func TestFaultsSkipAndCount(t *testing.T) {
-	t.Parallel()
-	m := open(t, Options{})
-	const faq, categories = "/api/ads-board/faq/", "/api/ads-board/v1/category/list"
-	m.AddFault(Fault{Route: "GET " + faq, Kind: FaultAnswer, Status: 429, Skip: 1, Times: 2})
-	m.AddFault(Fault{Kind: FaultAnswer, Status: 500, Skip: 5})
-	var statuses []int
-	for _, path := range []string{faq, faq, faq, faq, faq, categories, categories, categories, "/nowhere"} {
-		statuses = append(statuses, m.send("GET", path, "").status)
-	}
-	m.ClearFaults()
-	statuses = append(statuses, m.send("GET", categories, "").status)
-	want := []int{200, 429, 429, 200, 200, 200, 200, 500, 500, 200}
-	for i := range want {
-		if statuses[i] != want[i] {
-			t.Fatalf("statuses %v, want %v", statuses, want)
-		}
-	}
-}
-
-func TestFaultOfNoRoute(t *testing.T) {
-	t.Parallel()
-	defer func() {
-		if recover() == nil {
-			t.Error("a fault that never acts was taken")
-		}
-	}()
-	New(Options{Bare: true}).AddFault(Fault{Route: "POST /ads/initial/"})
-}
-
-func TestDelayEndsWithItsCaller(t *testing.T) {
-	t.Parallel()
-	m := open(t, Options{})
-	m.AddFault(Fault{Route: initialRoute, Delay: time.Hour})
-	ctx, cancel := context.WithCancel(context.Background())
-	m.SetHooks(Hooks{Before: func(context.Context, Call) { cancel() }})
-	request, _ := http.NewRequestWithContext(ctx, "POST", m.base+"/api/ads-board/v1/ads/initial/", nil)
-	request.Header.Set("x-api-key", m.key)
-	request.Header.Set("Authorization", m.token)
-	if response, err := client.Do(request); err == nil {
-		response.Body.Close()
-		t.Error("an answer")
-	}
-	if len(m.Ads(seller)) != 0 {
-		t.Error("it took effect")
-	}
-}
-
-func TestMarketDown(t *testing.T) {
-	t.Parallel()
-	m := open(t, Options{})
-	m.SetDown(true)
-	if got := m.send("GET", "/api/ads-board/faq/", ""); got.status != 503 || json.Valid([]byte(got.body)) {
-		t.Errorf("%d %s", got.status, got.body)
-	}
-	m.SetDown(false)
-	m.begin()
-}
-
 func TestHooksSeeTheEffect(t *testing.T) {
 	t.Parallel()
 	m := open(t, Options{})
@@ -174,15 +109,15 @@ func TestHooksSeeTheEffect(t *testing.T) {
 func TestRequestsAreRemembered(t *testing.T) {
 	t.Parallel()
 	c := morning()
-	m := open(t, Options{Now: c.now, APIKey: "short"})
+	m := open(t, Options{Now: c.Now, APIKey: "short"})
 	m.token = ""
 	m.send("GET", "/api/ads-board/faq/?page=2", "")
 	m.send("POST", myAds, `{"statuses": []}`)
 	m.send("GET", "/nowhere", "")
 	want := []Request{
-		{Method: "GET", Path: "/api/ads-board/faq/", Query: "page=2", Route: "GET /api/ads-board/faq/", Status: 200, Key: mask("short"), At: c.at},
-		{Method: "POST", Path: myAds, Route: "POST " + myAds, Status: 401, Key: mask("short"), Body: `{"statuses": []}`, At: c.at},
-		{Method: "GET", Path: "/nowhere", Status: 404, Key: mask("short"), At: c.at},
+		{Method: "GET", Path: "/api/ads-board/faq/", Query: "page=2", Route: "GET /api/ads-board/faq/", Status: 200, Key: mask("short"), At: c.Now()},
+		{Method: "POST", Path: myAds, Route: "POST " + myAds, Status: 401, Key: mask("short"), Body: `{"statuses": []}`, At: c.Now()},
+		{Method: "GET", Path: "/nowhere", Status: 404, Key: mask("short"), At: c.Now()},
 	}
 	got := m.Requests()[1:] // after signing in
 	if len(got) != len(want) {

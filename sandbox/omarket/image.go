@@ -133,7 +133,7 @@ func (s *Server) sendImage(c *call) reply {
 	if picture == nil {
 		return page(http.StatusNotFound)
 	}
-	return reply{status: http.StatusOK, raw: string(picture), kind: http.DetectContentType(picture)}
+	return reply{Status: http.StatusOK, Raw: string(picture), Kind: http.DetectContentType(picture)}
 }
 
 // picture gives the bytes of a path, or nil. Those of the first sellers are

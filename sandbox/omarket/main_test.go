@@ -1,21 +1,15 @@
 package omarket
 
 import (
-	"bytes"
-	"encoding/json"
-	"image"
-	"image/color"
-	"image/png"
-	"io"
-	"mime/multipart"
+	"cmp"
 	"net/http"
 	"net/http/httptest"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"bazarbot/sandbox/stand/standtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,6 +18,11 @@ const (
 	seller    = "996555123456"
 	neighbour = "996777654321"
 	password  = "Passw0rd"
+)
+
+var (
+	decoded = standtest.Decoded
+	picture = standtest.Picture
 )
 
 // client follows no redirects, so that tests see them.
@@ -49,7 +48,7 @@ func open(t *testing.T, o Options) *market {
 		server.Close()
 		client.CloseIdleConnections()
 	})
-	m := &market{Server: s, t: t, base: server.URL, key: orDefault(o.APIKey, DefaultAPIKey)}
+	m := &market{Server: s, t: t, base: server.URL, key: cmp.Or(o.APIKey, DefaultAPIKey)}
 	m.token = m.enter(seller).access
 	return m
 }
@@ -87,15 +86,7 @@ type answer struct {
 // send makes a request; body "" sends none.
 func (m *market) send(method, path, body string) answer {
 	m.t.Helper()
-	request, err := http.NewRequest(method, m.base+path, strings.NewReader(body))
-	if err != nil {
-		m.t.Error(err)
-		return answer{}
-	}
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	return m.do(request)
+	return m.do(standtest.Request(m.t, method, m.base+path, body))
 }
 
 // do sends a request with the operator's key and the token, where it has none
@@ -108,18 +99,8 @@ func (m *market) do(request *http.Request) answer {
 	if request.Header["Authorization"] == nil && m.token != "" {
 		request.Header.Set("Authorization", m.token)
 	}
-	response, err := client.Do(request)
-	if err != nil {
-		m.t.Error(err)
-		return answer{}
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		m.t.Error(err)
-		return answer{}
-	}
-	return answer{response.StatusCode, response.Header, strings.TrimSpace(string(body))}
+	status, header, body := standtest.Do(m.t, client, request)
+	return answer{status, header, body}
 }
 
 // result makes a request that must succeed and gives its result.
@@ -134,15 +115,6 @@ func (m *market) result(method, path, body string) any {
 		m.t.Fatalf("%s %s: %s", method, path, got.body)
 	}
 	return o["result"]
-}
-
-func decoded(t *testing.T, body string) map[string]any {
-	t.Helper()
-	var o map[string]any
-	if err := json.Unmarshal([]byte(body), &o); err != nil {
-		t.Fatalf("%v in %s", err, body)
-	}
-	return o
 }
 
 func adPath(uuid string) string { return "/api/ads-board/v1/ads/" + uuid + "/" }
@@ -202,51 +174,10 @@ func (m *market) upload(path string, picture []byte) string {
 
 func (m *market) uploadRequest(path, field, name string, picture []byte) *http.Request {
 	m.t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile(field, name)
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	_, _ = part.Write(picture)
-	_ = form.Close()
-	request, err := http.NewRequest("POST", m.base+path, &body)
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", form.FormDataContentType())
-	return request
-}
-
-// picture draws a small PNG; each shade is another picture.
-func picture(t *testing.T, shade uint8) []byte {
-	t.Helper()
-	img := image.NewGray(image.Rect(0, 0, 40, 30))
-	img.Set(3, 3, color.Gray{shade})
-	var out bytes.Buffer
-	if err := png.Encode(&out, img); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-// clock is a clock that tests move.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
+	return standtest.Upload(m.t, m.base+path, field, name, picture)
 }
 
 // morning is 10:23:54 in Bishkek.
-func morning() *clock { return &clock{at: time.Date(2026, 9, 15, 4, 23, 54, 269509000, time.UTC)} }
+func morning() *standtest.Clock {
+	return standtest.ClockAt(time.Date(2026, 9, 15, 4, 23, 54, 269509000, time.UTC))
+}

@@ -1,21 +1,18 @@
 package omarket
 
 import (
-	"bytes"
 	_ "embed" // the page
-	"html/template"
 	"net/http"
 	"slices"
 	"strings"
+
+	"bazarbot/sandbox/stand"
 )
 
 //go:embed panel.html
 var panelPage string
 
-var panelTemplate = template.Must(template.New("panel").Parse(panelPage))
-
-// shownRequests is how many of the last requests the panel shows.
-const shownRequests = 15
+var panelTemplate = stand.ParsePanel(panelPage)
 
 // Panel serves a page for people: the text messages the market sent, accounts,
 // ads with what they hold, the last requests, and buttons that decide about
@@ -60,23 +57,16 @@ type adView struct {
 type lineView struct{ Title, Value string }
 
 func (s *Server) showPanel(w http.ResponseWriter, _ *http.Request) {
-	var page bytes.Buffer
-	if err := panelTemplate.Execute(&page, s.panelView()); err != nil {
-		http.Error(w, "the page cannot be drawn", http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'")
-	h.Set("Cache-Control", "no-store")
-	_, _ = w.Write(page.Bytes())
+	stand.ShowPanel(w, panelTemplate, s.panelView())
 }
 
 func (s *Server) panelView() panelView {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.moderate()
-	view := panelView{Down: s.down, Choices: []Status{Active, Cancelled, Disabled, Moderate}}
+	view := panelView{
+		Down: s.Down(), Requests: s.Last(bishkek), Choices: []Status{Active, Cancelled, Disabled, Moderate},
+	}
 	for _, sms := range slices.Backward(s.outbox) {
 		sms.At = sms.At.In(bishkek)
 		view.Outbox = append(view.Outbox, sms)
@@ -91,14 +81,6 @@ func (s *Server) panelView() panelView {
 	}
 	for _, a := range s.visibleAccounts() {
 		view.Accounts = append(view.Accounts, accountView{Account: a, Ads: ads[a.MSISDN]})
-	}
-	for _, r := range slices.Backward(s.requests) {
-		if len(view.Requests) == shownRequests {
-			break
-		}
-		seen := *r
-		seen.At = seen.At.In(bishkek)
-		view.Requests = append(view.Requests, seen)
 	}
 	return view
 }
@@ -143,14 +125,7 @@ func (s *Server) adView(a *ad) adView {
 }
 
 func (s *Server) showImage(w http.ResponseWriter, r *http.Request) {
-	picture := s.Image(r.FormValue("path"))
-	if picture == nil {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Content-Type", http.DetectContentType(picture)) // an image: uploads are decoded
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write(picture)
+	stand.ShowImage(w, r, s.Image(r.FormValue("path")))
 }
 
 func (s *Server) pressDecide(w http.ResponseWriter, r *http.Request) {
@@ -159,26 +134,15 @@ func (s *Server) pressDecide(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	back(w, "ad-"+uuid)
+	stand.BackToPanel(w, "ad-"+uuid)
 }
 
 func (s *Server) pressEnd(w http.ResponseWriter, r *http.Request) {
 	s.EndSessions(r.PostFormValue("account"))
-	back(w, "")
+	stand.BackToPanel(w, "")
 }
 
 func (s *Server) pressDown(w http.ResponseWriter, r *http.Request) {
 	s.SetDown(r.PostFormValue("down") == "true")
-	back(w, "")
-}
-
-// back returns to the page. The location is relative to the address the
-// browser asked for, which a prefix may have been cut from.
-func back(w http.ResponseWriter, anchor string) {
-	location := "./"
-	if anchor != "" {
-		location += "#" + anchor
-	}
-	w.Header().Set("Location", location)
-	w.WriteHeader(http.StatusSeeOther)
+	stand.BackToPanel(w, "")
 }

@@ -1,34 +1,13 @@
 package omarket
 
 import (
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"bazarbot/sandbox/stand/standtest"
 )
-
-// panel serves the state page under a prefix.
-func (m *market) panel(t *testing.T) (base string, browser *http.Client) {
-	t.Helper()
-	server := httptest.NewServer(http.StripPrefix("/market", m.Panel()))
-	t.Cleanup(server.Close)
-	return server.URL + "/market/", server.Client()
-}
-
-func text(t *testing.T, response *http.Response, err error) (int, string) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(body)
-}
 
 func TestPanelShowsTheMarket(t *testing.T) {
 	t.Parallel()
@@ -43,9 +22,9 @@ func TestPanelShowsTheMarket(t *testing.T) {
 	m.post(`{"title": "Грузчики", "category": 42, "location": 150, "contract_price": true}`)
 	m.post(`{"title": "Без цены", "category": 42, "location": 150}`)
 	m.begin()
-	base, browser := m.panel(t)
+	base, browser := standtest.Browse(t, m.Panel())
 	response, err := browser.Get(base)
-	status, page := text(t, response, err)
+	status, page := standtest.Read(t, response, err)
 	for _, want := range []string{
 		"SMS to " + newcomer + ": code</span> <b>" + m.Code(newcomer) + "</b>", "waits for its code", "UBUNTU CAR AD [BIG SALE]",
 		"Транспорт › Автомобили", "Toyota", "1010101 som", "договорная", "&lt;script&gt;", "moderate", "Доставка",
@@ -59,11 +38,11 @@ func TestPanelShowsTheMarket(t *testing.T) {
 		t.Errorf("status %d, or a script, or a token", status)
 	}
 	response, err = browser.Get(base + "image?path=" + image)
-	if status, bytes := text(t, response, err); status != 200 || bytes != string(picture(t, 1)) {
+	if status, bytes := standtest.Read(t, response, err); status != 200 || bytes != string(picture(t, 1)) {
 		t.Errorf("image: %d", status)
 	}
 	response, err = browser.Get(base + "image?path=none.jpg")
-	if status, _ := text(t, response, err); status != http.StatusNotFound {
+	if status, _ := standtest.Read(t, response, err); status != http.StatusNotFound {
 		t.Errorf("unknown image: %d", status)
 	}
 }
@@ -72,10 +51,10 @@ func TestPanelButtons(t *testing.T) {
 	t.Parallel()
 	m := open(t, Options{})
 	uuid, draft := m.post(carExample), m.begin()
-	base, browser := m.panel(t)
+	base, browser := standtest.Browse(t, m.Panel())
 	press := func(path string, form url.Values) int {
 		response, err := browser.PostForm(base+path, form)
-		status, _ := text(t, response, err)
+		status, _ := standtest.Read(t, response, err)
 		return status
 	}
 	tests := []struct {
@@ -111,12 +90,5 @@ func TestPanelButtons(t *testing.T) {
 func TestPanelRefusesOtherSites(t *testing.T) {
 	t.Parallel()
 	m := open(t, Options{})
-	base, browser := m.panel(t)
-	request, _ := http.NewRequest("POST", base+"down", strings.NewReader("down=true"))
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Sec-Fetch-Site", "cross-site")
-	response, err := browser.Do(request)
-	if status, _ := text(t, response, err); status != http.StatusForbidden {
-		t.Errorf("status %d", status)
-	}
+	standtest.RefusesOtherSites(t, m.Panel(), "down", "down=true")
 }

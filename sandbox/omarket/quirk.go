@@ -1,6 +1,7 @@
 package omarket
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 )
@@ -78,10 +79,10 @@ func (s *Server) SetQuirks(q Quirks) {
 	s.quirks = q
 }
 
-func (q Quirks) keyHeader() string   { return orDefault(q.KeyHeader, "x-api-key") }
-func (q Quirks) keyStatus() int      { return orDefault(q.KeyStatus, http.StatusForbidden) }
-func (q Quirks) tokenStatus() int    { return orDefault(q.TokenStatus, http.StatusUnauthorized) }
-func (q Quirks) passwordStatus() int { return orDefault(q.PasswordStatus, http.StatusBadRequest) }
-func (q Quirks) failStatus() int     { return orDefault(q.FailStatus, http.StatusOK) }
+func (q Quirks) keyHeader() string   { return cmp.Or(q.KeyHeader, "x-api-key") }
+func (q Quirks) keyStatus() int      { return cmp.Or(q.KeyStatus, http.StatusForbidden) }
+func (q Quirks) tokenStatus() int    { return cmp.Or(q.TokenStatus, http.StatusUnauthorized) }
+func (q Quirks) passwordStatus() int { return cmp.Or(q.PasswordStatus, http.StatusBadRequest) }
+func (q Quirks) failStatus() int     { return cmp.Or(q.FailStatus, http.StatusOK) }
 
-func (q Quirks) accessLife() time.Duration { return orDefault(q.AccessLife, 30*time.Minute) }
+func (q Quirks) accessLife() time.Duration { return cmp.Or(q.AccessLife, 30*time.Minute) }

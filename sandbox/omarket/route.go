@@ -58,6 +58,14 @@ func routes() []route {
 	}
 }
 
+func patterns(table []route) []string {
+	var names []string
+	for _, rt := range table {
+		names = append(names, rt.pattern)
+	}
+	return names
+}
+
 // find gives the route of a request. Without one it gives, by the address
 // alone, what is answered instead.
 func (s *Server) find(r *http.Request) (route, map[string]string, reply) {
@@ -70,11 +78,11 @@ func (s *Server) find(r *http.Request) (route, map[string]string, reply) {
 			}
 			out = message(http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
 		}
-		if _, fits := match(pattern, r.URL.Path+"/"); fits && out.status == http.StatusNotFound {
+		if _, fits := match(pattern, r.URL.Path+"/"); fits && out.Status == http.StatusNotFound {
 			to := *r.URL
 			to.Path += "/"
 			out = page(http.StatusMovedPermanently)
-			out.location = to.RequestURI()
+			out.Header = map[string]string{"Location": to.RequestURI()}
 		}
 	}
 	return route{}, nil, out

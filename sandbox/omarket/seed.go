@@ -1,6 +1,7 @@
 package omarket
 
 import (
+	"cmp"
 	_ "embed" // the ads
 	"fmt"
 	"maps"
@@ -41,7 +42,7 @@ func (s *Server) addSeed(c []string, i int, at time.Time) {
 	price, currency, _ := strings.Cut(c[2], " ")
 	author := fmt.Sprintf("996700000%03d", 101+i%sellers)
 	a := &ad{Ad: Ad{
-		ID: s.nextID(), UUID: newUUID(), Author: author, Status: Active, Currency: orDefault(currency, "som"), Price: price,
+		ID: s.nextID(), UUID: newUUID(), Author: author, Status: Active, Currency: cmp.Or(currency, "som"), Price: price,
 		Category: number(c[0]), AdType: c[1], Location: number(c[3]), Title: c[7], Description: c[8],
 		ContractPrice: strings.Contains(c[5], "agree"), Delivery: strings.Contains(c[5], "delivery"),
 		WhatsApp: author, Created: at, Modified: at, Published: at.Add(time.Hour / 2), Opens: at, Views: 3 * (i % 17),

@@ -1,12 +1,12 @@
 package omarket
 
 import (
-	"errors"
-	"fmt"
-	"net"
+	"cmp"
 	"net/http"
 	"sync"
 	"time"
+
+	"bazarbot/sandbox/stand"
 )
 
 // DefaultAPIKey is the operator's key where [Options] name none.
@@ -37,6 +37,7 @@ type Options struct {
 // Server is the market. Its methods may be called at any time from any
 // goroutine.
 type Server struct {
+	*stand.Stand
 	now          func() time.Time
 	apiKey       string
 	codeAttempts int
@@ -46,11 +47,6 @@ type Server struct {
 	mu        sync.Mutex
 	catalogue *Catalogue
 	quirks    Quirks
-	hooks     Hooks
-	down      bool
-	faults    []*Fault
-	requests  []*Request
-	counts    map[string]int      // requests by route
 	accounts  map[string]*account // by msisdn
 	accesses  map[string]*access
 	sessions  map[string]*session // by refresh token
@@ -58,11 +54,6 @@ type Server struct {
 	ads       map[string]*ad    // by uuid
 	images    map[string][]byte // by path
 	lastID    int
-
-	listening sync.Mutex // guards the members below
-	addr      string
-	http      *http.Server
-	served    chan struct{} // closed when http has stopped serving
 }
 
 // New makes a market with nobody's accounts but those of its first sellers,
@@ -75,18 +66,19 @@ func New(o Options) *Server {
 		maxImage:     o.MaxImageBytes,
 		catalogue:    o.Catalogue,
 		quirks:       o.Quirks,
-		hooks:        o.Hooks,
-		counts:       map[string]int{},
 		accounts:     map[string]*account{},
 		accesses:     map[string]*access{},
 		sessions:     map[string]*session{},
 		ads:          map[string]*ad{},
 		images:       map[string][]byte{},
 		lastID:       23_000,
-		addr:         o.Addr,
+		table:        routes(),
 	}
 	s.setDefaults()
-	s.table = routes()
+	s.Stand = stand.New(stand.Options{
+		Name: "O!Market", Addr: o.Addr, Now: s.now, Hooks: o.Hooks, Routes: patterns(s.table),
+		Handler: http.HandlerFunc(s.serve),
+	})
 	if o.Catalogue == nil && !o.Bare {
 		s.seed()
 	}
@@ -100,70 +92,11 @@ func (s *Server) setDefaults() {
 	if s.catalogue == nil {
 		s.catalogue = DefaultCatalogue()
 	}
-	if s.addr == "" {
-		s.addr = "127.0.0.1:0"
-	}
 	if s.apiKey == "" {
 		s.apiKey = DefaultAPIKey
 	}
-	s.codeAttempts = orDefault(s.codeAttempts, 5)
-	s.maxImage = orDefault(s.maxImage, 10<<20)
-}
-
-func orDefault[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
-}
-
-// Handler serves the market's API and its pictures.
-func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }
-
-// Start listens and serves until Close. After a Close it serves again at the
-// same address with all the market knew.
-func (s *Server) Start() error {
-	s.listening.Lock()
-	defer s.listening.Unlock()
-	if s.http != nil {
-		return errors.New("start the O!Market sandbox: it is running")
-	}
-	listener, err := net.Listen("tcp", s.addr)
-	if err != nil {
-		return fmt.Errorf("start the O!Market sandbox: %w", err)
-	}
-	s.addr = listener.Addr().String()
-	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = server.Serve(listener) // always http.ErrServerClosed
-	}()
-	s.http, s.served = server, served
-	return nil
-}
-
-// URL is the base address of the API, without a slash at its end. It is set
-// once Start has returned.
-func (s *Server) URL() string {
-	s.listening.Lock()
-	defer s.listening.Unlock()
-	return "http://" + s.addr
-}
-
-// Close stops listening and cuts every connection: until Start, dialling the
-// market is refused. Hooks that wait must end with their context.
-func (s *Server) Close() error {
-	s.listening.Lock()
-	defer s.listening.Unlock()
-	if s.http == nil {
-		return nil
-	}
-	err := s.http.Close()
-	<-s.served
-	s.http = nil
-	return err
+	s.codeAttempts = cmp.Or(s.codeAttempts, 5)
+	s.maxImage = cmp.Or(s.maxImage, 10<<20)
 }
 
 // SetCatalogue changes what can be sold, as the market may overnight. Ads keep

@@ -42,18 +42,6 @@ func TestStartAndClose(t *testing.T) {
 	m.result("PUT", adPath(uuid), changed(t, map[string]string{"images": `["` + url + `"]`}))
 }
 
-func TestAddressThatIsTaken(t *testing.T) {
-	t.Parallel()
-	first := New(Options{Bare: true})
-	if err := first.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = first.Close() }()
-	if err := New(Options{Bare: true, Addr: first.addr}).Start(); err == nil {
-		t.Error("two at one address")
-	}
-}
-
 // The market stays whole however many write at a time.
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()

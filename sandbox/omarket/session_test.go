@@ -23,14 +23,14 @@ func (m *market) status() int {
 func TestAccessTokenLives30Minutes(t *testing.T) {
 	t.Parallel()
 	c := morning()
-	m := open(t, Options{Now: c.now})
+	m := open(t, Options{Now: c.Now})
 	got := m.enter(seller)
 	m.token = got.access
-	c.pass(30*time.Minute - time.Second)
+	c.Pass(30*time.Minute - time.Second)
 	if m.status() != http.StatusOK {
 		t.Error("it ended early")
 	}
-	c.pass(time.Second)
+	c.Pass(time.Second)
 	expired := m.send("POST", myAds, `{"statuses": ["active"]}`)
 	if expired.status != http.StatusUnauthorized || expired.body != `{"message":"Access token has expired"}` {
 		t.Errorf("%d %s", expired.status, expired.body)
@@ -55,12 +55,12 @@ func TestAccessTokenLives30Minutes(t *testing.T) {
 func TestShortTokens(t *testing.T) {
 	t.Parallel()
 	c := morning()
-	m := open(t, Options{Now: c.now, Quirks: Quirks{AccessLife: time.Second, TokenStatus: 403}})
+	m := open(t, Options{Now: c.Now, Quirks: Quirks{AccessLife: time.Second, TokenStatus: 403}})
 	m.token = m.enter(seller).access
 	if m.status() != http.StatusOK {
 		t.Error("no life at all")
 	}
-	c.pass(time.Second)
+	c.Pass(time.Second)
 	if m.status() != http.StatusForbidden {
 		t.Error("it lives on")
 	}

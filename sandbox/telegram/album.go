@@ -42,6 +42,8 @@ func (s *Server) media(q *request, in inputMedia) (*Message, error) {
 		err = s.photo(m, up, ref)
 	case "document":
 		err = s.document(m, up, ref)
+	case "video":
+		err = s.video(m, up, ref)
 	default:
 		err = badRequest("type %q of InputMedia is not supported by this server", in.Type)
 	}
@@ -68,7 +70,7 @@ func (s *Server) sendMediaGroup(_ *http.Request, q *request) (any, error) {
 	}
 	album := make([]*Message, 0, len(items))
 	for _, in := range items {
-		if in.Type != items[0].Type {
+		if !mixes(in.Type, items[0].Type) {
 			return nil, badRequest("document can't be mixed with other media types")
 		}
 		m, err := s.media(q, in)

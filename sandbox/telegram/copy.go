@@ -71,7 +71,7 @@ func (s *Server) original(q *request, missing string) (Message, error) {
 // content is a message's content without its place, author and buttons.
 func (m Message) content() *Message {
 	return &Message{
-		Text: m.Text, Entities: m.Entities, Photo: m.Photo, Document: m.Document,
+		Text: m.Text, Entities: m.Entities, Photo: m.Photo, Document: m.Document, Video: m.Video,
 		Contact: m.Contact, Location: m.Location, Sticker: m.Sticker, Voice: m.Voice,
 	}
 }

@@ -28,6 +28,7 @@ type Message struct {
 	Entities []Entity // of Text
 	Photo    *Photo
 	Document *Document
+	Video    *Video
 	Contact  *Contact
 	Location *Location
 	Sticker  *Sticker
@@ -164,6 +165,9 @@ func (m Message) attachments() []string {
 		size := m.Photo.Largest()
 		out = append(out, fmt.Sprintf("photo %d×%d", size.Width, size.Height))
 	}
+	if m.Video != nil {
+		out = append(out, "video")
+	}
 	if m.Document != nil {
 		out = append(out, "file "+m.Document.Name)
 	}
@@ -185,7 +189,9 @@ func (m Message) attachments() []string {
 func (m Message) formatted() formatted { return formatted{text: m.Text, entities: m.Entities} }
 
 // media reports whether its text is a caption.
-func (m Message) media() bool { return m.Photo != nil || m.Document != nil || m.Voice != nil }
+func (m Message) media() bool {
+	return m.Photo != nil || m.Document != nil || m.Video != nil || m.Voice != nil
+}
 
 // copyable reports whether it has content that can be sent again.
 func (m Message) copyable() bool { return m.Text != "" || len(m.attachments()) > 0 }
@@ -204,6 +210,7 @@ type wireMessage struct {
 	Entities        []Entity      `json:"entities,omitempty"`
 	Photo           []PhotoSize   `json:"photo,omitempty"`
 	Document        *Document     `json:"document,omitempty"`
+	Video           *Video        `json:"video,omitempty"`
 	Contact         *Contact      `json:"contact,omitempty"`
 	Location        *Location     `json:"location,omitempty"`
 	Sticker         *Sticker      `json:"sticker,omitempty"`
@@ -243,7 +250,7 @@ func (m *Message) wire(c *chat) *wireMessage {
 func (m *Message) wireAlone(c *chat) *wireMessage {
 	w := &wireMessage{
 		MessageID: m.ID, From: &m.From, Date: m.Date.Unix(), Chat: c.info,
-		MediaGroupID: m.Album, Document: m.Document, Contact: m.Contact,
+		MediaGroupID: m.Album, Document: m.Document, Video: m.Video, Contact: m.Contact,
 		Location: m.Location, Sticker: m.Sticker, Voice: m.Voice,
 	}
 	if !m.Edited.IsZero() {

@@ -13,6 +13,7 @@ var methods = byName([]method{
 
 	{"sendMessage", words(sending, "text parse_mode entities link_preview_options"), (*Server).sendMessage},
 	{"sendPhoto", words(sending, captioned, "photo show_caption_above_media has_spoiler"), (*Server).sendPhoto},
+	{"sendVideo", words(sending, captioned, "video show_caption_above_media has_spoiler"), (*Server).sendVideo},
 	{"sendDocument", words(sending, captioned, "document disable_content_type_detection"), (*Server).sendDocument},
 	{"sendMediaGroup", words("chat_id disable_notification protect_content message_effect_id reply_parameters media"), (*Server).sendMediaGroup},
 	{"copyMessage", words(sending, captioned, "from_chat_id message_id show_caption_above_media"), (*Server).copyMessage},

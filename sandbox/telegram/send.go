@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,7 +165,7 @@ func (s *Server) sendMedia(q *request, part string, fill func(*Message, *upload,
 }
 
 // input finds a file that was uploaded in a part of its own or by attach://, or
-// else the file id that stands for it. Section: #sending-files
+// else the file id or web address that stands for it. Section: #sending-files
 func (q *request) input(part, value string) (*upload, string, error) {
 	if up, ok := q.files[part]; ok {
 		return up, "", nil
@@ -178,14 +179,35 @@ func (q *request) input(part, value string) (*upload, string, error) {
 	if value == "" {
 		return nil, "", badRequest("there is no %s in the request", part)
 	}
-	if strings.HasPrefix(value, "http://") || strings.HasPrefix(value, "https://") {
-		return nil, "", badRequest("failed to get HTTP URL content") // this server calls nobody but the webhook
-	}
 	return nil, value, nil
+}
+
+// maxFetched is how large a picture of the web may be. Section: #sending-files
+const maxFetched = 5 << 20
+
+// fetched gets what a web address stands for; nil for what is no address. This
+// server calls nobody: Options.Web is the web.
+func (s *Server) fetched(ref string) (*upload, error) {
+	if !strings.HasPrefix(ref, "http://") && !strings.HasPrefix(ref, "https://") {
+		return nil, nil
+	}
+	var data []byte
+	if s.opts.Web != nil {
+		data = s.opts.Web(ref)
+	}
+	if len(data) == 0 || len(data) > maxFetched {
+		return nil, badRequest("failed to get HTTP URL content")
+	}
+	return &upload{name: path.Base(ref), mime: http.DetectContentType(data), data: data}, nil
 }
 
 // photo puts an uploaded or known photo into the message.
 func (s *Server) photo(m *Message, up *upload, fileID string) (err error) {
+	if up == nil {
+		if up, err = s.fetched(fileID); err != nil {
+			return err
+		}
+	}
 	if up == nil {
 		f, err := s.known(fileID, kindPhoto)
 		if err == nil {
@@ -204,7 +226,12 @@ func (s *Server) photo(m *Message, up *upload, fileID string) (err error) {
 }
 
 // document puts an uploaded or known file into the message.
-func (s *Server) document(m *Message, up *upload, fileID string) error {
+func (s *Server) document(m *Message, up *upload, fileID string) (err error) {
+	if up == nil {
+		if up, err = s.fetched(fileID); err != nil {
+			return err
+		}
+	}
 	if up == nil {
 		f, err := s.known(fileID, kindDocument)
 		if err == nil {

@@ -14,14 +14,14 @@ package telegram
 
 import (
 	"context"
-	"fmt"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"bazarbot/sandbox/stand"
 )
 
 // Options configure a Server. The zero value works.
@@ -52,6 +52,9 @@ type Options struct {
 	// has, before the answer is sent. They may block; they run in the call's
 	// goroutine.
 	Before, After func(Call)
+	// Web gives what there is at a web address that a bot names as a picture; nil
+	// where there is nothing. Without it nothing is anywhere.
+	Web func(address string) []byte
 	// People are there from the start, for the page to choose from.
 	People []Profile
 	// Panels are further pages shown beside the chat.
@@ -78,16 +81,13 @@ type Server struct {
 	calls  *callLog
 	facts  botFacts // commands, descriptions, menu buttons
 
-	handler http.Handler
-	ctx     context.Context // ends with Close
-	cancel  context.CancelFunc
-	groups  atomic.Int64 // groups made
-	albums  atomic.Int64 // albums made
+	host   *stand.Host
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	groups atomic.Int64 // groups made
+	albums atomic.Int64 // albums made
 
-	mu       sync.Mutex // guards what follows
-	http     *http.Server
-	served   chan struct{}
-	url      string
+	mu       sync.Mutex     // guards what follows
 	inFlight sync.WaitGroup // handlers; so that Close waits for them
 	closed   bool
 }
@@ -111,7 +111,7 @@ func New(opts Options) *Server {
 		cancel: cancel,
 	}
 	s.queue = newQueue(ctx, opts)
-	s.handler = s.routes()
+	s.host = stand.NewHost("Telegram", opts.Addr, s.routes())
 	for _, profile := range opts.People {
 		s.Person(profile)
 	}
@@ -137,7 +137,6 @@ func (o Options) withDefaults() Options {
 	orString(&o.Token, defaultToken)
 	orString(&o.Username, "bazar_sandbox_bot")
 	orString(&o.Name, "Bazarbot")
-	orString(&o.Addr, "127.0.0.1:0")
 	orDuration(&o.CallbackTTL, 150*time.Second)
 	orDuration(&o.AnswerWithin, 15*time.Second)
 	orDuration(&o.WebhookTimeout, time.Minute)
@@ -168,46 +167,26 @@ func (s *Server) Token() string { return s.token }
 func (s *Server) Bot() User { return s.bot }
 
 // Handler serves the Bot API and the page.
-func (s *Server) Handler() http.Handler { return s.handler }
+func (s *Server) Handler() http.Handler { return s.host.Handler() }
 
 // Start listens and serves until Close. It returns the server's base URL, which
 // is what the bot takes as its Bot API address.
 func (s *Server) Start() (string, error) {
-	ln, err := net.Listen("tcp", s.opts.Addr)
-	if err != nil {
-		return "", fmt.Errorf("telegram sandbox: %w", err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.http = &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second}
-	s.served = make(chan struct{})
-	s.url = "http://" + ln.Addr().String()
-	go func(srv *http.Server, served chan struct{}) {
-		defer close(served)
-		_ = srv.Serve(ln)
-	}(s.http, s.served)
-	return s.url, nil
+	err := s.host.Start()
+	return s.host.URL(), err
 }
 
 // URL is the base URL, "" before Start.
-func (s *Server) URL() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.url
-}
+func (s *Server) URL() string { return s.host.URL() }
 
 // Close ends long polls, deliveries and streams and waits for them, and for
 // calls that Before or After holds.
 func (s *Server) Close() {
 	s.mu.Lock()
-	srv, served := s.http, s.served
-	s.http, s.closed = nil, true
+	s.closed = true
 	s.mu.Unlock()
 	s.cancel()
-	if srv != nil {
-		_ = srv.Close()
-		<-served
-	}
+	_ = s.host.Close()
 	s.inFlight.Wait()
 	s.queue.close()
 }

@@ -1,7 +1,10 @@
-package md999
+package stand
 
 import (
+	"bytes"
 	"context"
+	"net/http"
+	"slices"
 	"time"
 )
 
@@ -10,7 +13,8 @@ type Call struct {
 	Method string
 	Path   string
 	Route  string // as in [Fault.Route]; empty when no route fits
-	Key    string // masked
+	Key    string // masked: the same for the same one
+	Token  string // masked, where the market knows such a thing
 	Number int    // from 1, counted per route
 	Body   []byte
 	Status int // After only
@@ -27,7 +31,7 @@ type Hooks struct {
 }
 
 // SetHooks replaces the hooks.
-func (s *Server) SetHooks(h Hooks) {
+func (s *Stand) SetHooks(h Hooks) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hooks = h
@@ -41,14 +45,19 @@ type Request struct {
 	Route  string // as in [Fault.Route]; empty when no route fits
 	Status int    // 0: no answer was given (yet)
 	Key    string // masked
+	Token  string // masked
+	Body   string // where it is kept, as it came, with what it holds of secrets
 	At     time.Time
 }
 
-// keptRequests bounds the memory of requests; the oldest are forgotten.
-const keptRequests = 20_000
+const (
+	keptRequests  = 20_000   // the oldest are forgotten
+	keptBody      = 64 << 10 // longer ones are not remembered
+	shownRequests = 15       // by Last
+)
 
 // Requests lists the requests in order of arrival.
-func (s *Server) Requests() []Request {
+func (s *Stand) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := make([]Request, len(s.requests))
@@ -58,44 +67,55 @@ func (s *Server) Requests() []Request {
 	return all
 }
 
-// Count tells how many requests a route had since the server was made.
-func (s *Server) Count(route string) int {
+// Last lists the last few requests, the newest first, with times of the zone.
+func (s *Stand) Last(zone *time.Location) []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var last []Request
+	for _, r := range slices.Backward(s.requests) {
+		if len(last) == shownRequests {
+			break
+		}
+		seen := *r
+		seen.At = seen.At.In(zone)
+		last = append(last, seen)
+	}
+	return last
+}
+
+// Count tells how many requests a route had since the stand was made.
+func (s *Stand) Count(route string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counts[route]
 }
 
 // arrive remembers a request, and gives it with what its hooks are told.
-func (s *Server) arrive(c *call) (*Request, Call, Hooks) {
+func (s *Stand) arrive(in *http.Request, v Visit, body []byte) (*Request, Call, Hooks) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.requests) >= keptRequests {
 		s.requests = append([]*Request(nil), s.requests[keptRequests/2:]...)
 	}
 	r := &Request{
-		Method: c.Method, Path: c.URL.Path, Query: c.URL.RawQuery,
-		Route: c.route.pattern, Key: mask(c.key), At: s.now(),
+		Method: in.Method, Path: in.URL.Path, Query: in.URL.RawQuery, Route: v.Route,
+		Key: v.Key, Token: v.Token, At: s.now(),
+	}
+	if v.Keep && len(body) <= keptBody {
+		r.Body = string(body)
 	}
 	s.requests = append(s.requests, r)
 	s.counts[r.Route]++
-	seen := Call{
-		Method: r.Method, Path: r.Path, Route: r.Route, Key: r.Key,
-		Number: s.counts[r.Route], Body: c.body,
+	told := Call{
+		Method: r.Method, Path: r.Path, Route: r.Route, Key: r.Key, Token: r.Token,
+		Number: s.counts[r.Route], Body: bytes.Clone(body),
 	}
-	return r, seen, s.hooks
+	return r, told, s.hooks
 }
 
 // answered notes a request's status.
-func (s *Server) answered(r *Request, status int) {
+func (s *Stand) answered(r *Request, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.Status = status
-}
-
-// mask shows enough of a key to tell two apart.
-func mask(key string) string {
-	if len(key) < 8 {
-		return "…"
-	}
-	return key[:3] + "…"
 }

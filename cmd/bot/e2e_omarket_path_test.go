@@ -1,0 +1,180 @@
+package main
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"bazarbot/sandbox/omarket"
+)
+
+// TestE2ELotPath puts an ad on O!Market from /start on, signing up on the way,
+// over every way updates come in and on both databases.
+func TestE2ELotPath(t *testing.T) {
+	t.Parallel()
+	embedded := func(*testing.T) []string { return []string{"DATABASE_URL=sqlite"} }
+	for _, c := range []struct {
+		name, lang string
+		settings   func(*testing.T) []string
+	}{
+		{"polling, embedded", "ru", embedded},
+		{"webhook, embedded", "ro", func(t *testing.T) []string { return slices.Concat(byWebhook(t), embedded(t)) }},
+		{"webhook, postgres", "ky", func(t *testing.T) []string { return slices.Concat(byWebhook(t), onPostgres(t)) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newLotWorld(t, townOptions{}, c.settings(t)...)
+			w.start()
+			s := w.seller(c.lang)
+			s.must(s.playLot(t.Context(), w.town))
+			w.oneAccount()
+			for _, said := range []string{typed(s.phone()), password, w.town.omarket.Code(s.phone())} {
+				s.holdsNoMessage(said)
+			}
+		})
+	}
+}
+
+// flatCatalogue is the market's with the phones at the top of the tree.
+func flatCatalogue() *omarket.Catalogue {
+	c := omarket.DefaultCatalogue()
+	electronics := slices.IndexFunc(c.Categories, func(x omarket.Category) bool { return x.ID == 30 })
+	sub := c.Categories[electronics].Sub
+	c.Categories = append(c.Categories, sub[0])
+	c.Categories[electronics].Sub = sub[1:]
+	return c
+}
+
+// TestE2ELotCount counts every answer and press from /start to the ad that was
+// sent, sign-up included. Each further level of the category tree is one press
+// more, the first time.
+func TestE2ELotCount(t *testing.T) {
+	t.Parallel()
+	w := newLotWorld(t, townOptions{})
+	w.town.omarket.SetCatalogue(flatCatalogue())
+	w.start()
+	s := w.seller("ru")
+	s.must(s.beginLot(t.Context()))
+	s.picks(lotPath[1])
+	s.sees("ask.title")
+	s.answersLot()
+	s.sendsLot(w)
+	if s.turns != 13 {
+		t.Errorf("the first time: %d answers and presses, not 13", s.turns)
+	}
+	s.command("start")
+	s.sees("home.greeting")
+	s.turns = 0
+	s.pressesLabel("🔁")
+	s.sees("ask.title")
+	s.say(lotTitle)
+	s.sees("ask.price")
+	s.say(lotPrice)
+	s.picks(lotFilters...)
+	s.must(s.sendPhotos(t.Context()))
+	s.must(s.seeLot(t.Context()))
+	s.presses("button.publish")
+	s.sees("publish.moderated")
+	if s.turns != 8 {
+		t.Errorf("the next time: %d answers and presses, not 8", s.turns)
+	}
+	ads := w.lots(s)
+	if len(ads) != 2 {
+		t.Fatalf("O!Market holds %d ads, not 2", len(ads))
+	}
+	for _, ad := range ads {
+		if err := checkLot(ad); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// answersLot answers everything from the title to the photos.
+func (s *seller) answersLot() {
+	s.t.Helper()
+	s.say(lotTitle)
+	s.sees("ask.price")
+	s.say(lotPrice)
+	s.picks(append([]string{lotPlace}, lotFilters...)...)
+	s.must(s.sendPhotos(s.t.Context()))
+	s.must(s.seeLot(s.t.Context()))
+}
+
+// TestE2ELotModerated: the list and the card tell what a moderator decided, and
+// an ad that was refused is mended from there.
+func TestE2ELotModerated(t *testing.T) {
+	t.Parallel()
+	for _, lang := range langs {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			w := lotWorld(t)
+			s := w.seller(lang)
+			s.reviewsLot()
+			s.sendsLot(w)
+			s.opensLot("🕓")
+			s.reads(s.text("state.moderate"), s.text("ad.opens"))
+			if err := w.town.omarket.Decide(w.lot(s).UUID, omarket.Cancelled, "<p>Чужие фото &mdash; замените</p>"); err != nil {
+				t.Fatal(err)
+			}
+			s.presses("button.refresh")
+			s.reads(s.text("state.cancelled"), s.words("ad.reason", "Reason", "Чужие фото — замените"))
+			s.presses("edit.price")
+			s.sees("ask.price")
+			s.say("34 000 сом")
+			s.sees("act.done.edit", "state.moderate")
+			if got := w.lot(s); got.Status != omarket.Moderate || got.Price != "34000" {
+				t.Errorf("the ad is %+v", got)
+			}
+			if err := w.town.omarket.Decide(w.lot(s).UUID, omarket.Active, ""); err != nil {
+				t.Fatal(err)
+			}
+			s.opensLot("🟢")
+			s.reads(s.text("state.active"), "34\u00a0000", s.text("edit.sold"))
+		})
+	}
+}
+
+// TestE2EBoth plays what the demo plays: an ad on either market, one after the
+// other, with one bot.
+func TestE2EBoth(t *testing.T) {
+	t.Parallel()
+	for _, lang := range langs {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, townOptions{}, "MARKETS=999md,omarket")
+			w.start()
+			if err := playBoth(t.Context(), w.town, lang, io.Discard); err != nil {
+				t.Fatal(err)
+			}
+			w.holdsSmallAd(demoKey)
+			w.oneAccount()
+		})
+	}
+}
+
+// TestE2EBothAgain: with both markets on, each has an ad like its last one.
+func TestE2EBothAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, townOptions{}, "MARKETS=999md,omarket")
+	w.start()
+	s := w.seller("ro")
+	s.both = true
+	s.must(s.playAd(t.Context(), w.town))
+	s.must(s.playLot(t.Context(), w.town))
+	s.command("start")
+	s.reads("Telefoane mobile · Vând", "Телефоны")
+	s.pressesLabel("🔁 " + s.likeLast("Телефоны"))
+	s.reads("Телефоны", s.text("ask.title"))
+	s.command("start")
+	s.sees("home.greeting")
+	s.pressesLabel("🔁 " + s.likeLast("Telefoane mobile"))
+	s.reads("Telefoane mobile", s.text("ask.title"))
+}
+
+// likeLast is the label of the button for an ad like the last one, without its
+// sign.
+func (s *seller) likeLast(name string) string {
+	s.t.Helper()
+	return strings.TrimPrefix(s.words("button.new_like_last", "Name", name), "🔁 ")
+}
