@@ -157,7 +157,7 @@ func (h *house) newBot() *Bot {
 	b, err := New(Config{
 		Token: h.telegram.Token(), APIURL: h.telegram.URL(), HTTP: h.http, Store: h.store,
 		Dialogs: dialogs.New(dialogs.Config{Store: h.db, Listings: h.db, Markets: h.markets, Log: log, Now: h.store.now}),
-		Locales: texts, Log: log, Observer: nobody{},
+		Locales: texts, Log: log, Observer: nobody{}, Bulk: h.db, Pauses: h.db, Owner: "test", BulkRate: 100,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -194,7 +194,9 @@ func (h *house) work() {
 func (h *house) runner() *lanes.Runner {
 	runner := lanes.New(h.store, lanes.Options{
 		Owner: "test", Poll: 20 * time.Millisecond, Grace: 5 * time.Second,
-		Pools:   []lanes.Pool{{Class: Class, Handler: h.bot, Workers: 4}},
+		Pools: []lanes.Pool{
+			{Class: Class, Handler: h.bot, Workers: 4}, {Class: BulkClass, Handler: h.bot.Mailer(), Workers: 2},
+		},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Observe: func(e lanes.Event) { h.worked <- e },
 	})

@@ -29,6 +29,9 @@ const (
 	// freeReplies is how many replies a second take nothing from what is sent in
 	// bulk.
 	freeReplies = 5
+	// evenly leaves some room between messages: one that is late on its way and the
+	// next that is not must not make one too many within a second at Telegram.
+	evenly = 0.96
 	// pausesFresh is how old this process's view of the pauses may be.
 	pausesFresh  = time.Second
 	pausesWithin = 2 * time.Second // for reading them
@@ -56,7 +59,7 @@ func newPacer(store Pauses, owner string, most int, log *slog.Logger) *pacer {
 		most = DefaultBulkRate
 	}
 	return &pacer{
-		store: store, owner: owner, most: most, log: log, bulk: rate.NewLimiter(rate.Limit(most), 1),
+		store: store, owner: owner, most: most, log: log, bulk: rate.NewLimiter(evenly*rate.Limit(most), 1),
 		known: lanes.Pauses{Chats: map[int64]time.Time{}}, read: time.Now(),
 	}
 }
@@ -133,7 +136,7 @@ func (p *pacer) rate(ctx context.Context) int {
 
 // turn waits until one more message may go to many; false when ctx ended.
 func (p *pacer) turn(ctx context.Context) bool {
-	if limit := rate.Limit(p.rate(ctx)); p.bulk.Limit() != limit {
+	if limit := evenly * rate.Limit(p.rate(ctx)); p.bulk.Limit() != limit {
 		p.bulk.SetLimit(limit)
 	}
 	return p.bulk.Wait(ctx) == nil

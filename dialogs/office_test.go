@@ -100,7 +100,9 @@ func (o *office) state(t testing.TB) string {
 	return string(body)
 }
 
-func (o *office) StaffRole(_ context.Context, id int64) (market.StaffRole, error) { return o.staff[id], nil }
+func (o *office) StaffRole(_ context.Context, id int64) (market.StaffRole, error) {
+	return o.staff[id], nil
+}
 
 func (o *office) Staff(context.Context) (all []market.Staff, err error) {
 	for _, id := range slices.Sorted(maps.Keys(o.staff)) {

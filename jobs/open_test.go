@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"testing"
@@ -287,7 +288,7 @@ func TestOpenStale(t *testing.T) {
 	s.publishes(komuz("a"))
 	live := s.lease
 	s.lease.Until = time.Now()
-	if err := s.do(); err != lanes.ErrStale {
+	if err := s.do(); !errors.Is(err, lanes.ErrStale) {
 		t.Errorf("%v", err)
 	}
 	s.sent(routeOpen, 0)

@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -288,7 +289,7 @@ func TestSignStale(t *testing.T) {
 	s.signs(market.SignUp, "")
 	live := s.lease
 	s.lease.Until = time.Now()
-	if err := s.do(); err != lanes.ErrStale {
+	if err := s.do(); !errors.Is(err, lanes.ErrStale) {
 		t.Errorf("%v", err)
 	}
 	s.sent(routeRegister, 0)

@@ -64,10 +64,10 @@ func (db *DB) Pauses(ctx context.Context, owner string, replies int) (lanes.Paus
 	}
 	for _, f := range found {
 		until := asked.Add(time.Duration(f.Rest) * time.Microsecond)
-		switch {
-		case f.Scope == scopeAll:
+		switch f.Scope {
+		case scopeAll:
 			p.All = until
-		case f.Scope == scopeBulk:
+		case scopeBulk:
 			p.Bulk = until
 		default:
 			if chat, err := strconv.ParseInt(strings.TrimPrefix(f.Scope, scopeChat), 10, 64); err == nil {
