@@ -50,6 +50,7 @@ type pacer struct {
 	known   lanes.Pauses
 	read    time.Time // when known was
 	reading bool
+	stale   bool // it must be read anew
 	replies int // since then
 	own     int // replies of the second before
 }
@@ -60,7 +61,7 @@ func newPacer(store Pauses, owner string, most int, log *slog.Logger) *pacer {
 	}
 	return &pacer{
 		store: store, owner: owner, most: most, log: log, bulk: rate.NewLimiter(evenly*rate.Limit(most), 1),
-		known: lanes.Pauses{Chats: map[int64]time.Time{}}, read: time.Now(),
+		known: lanes.Pauses{Chats: map[int64]time.Time{}}, read: time.Now(), stale: true,
 	}
 }
 
@@ -69,19 +70,21 @@ func newPacer(store Pauses, owner string, most int, log *slog.Logger) *pacer {
 func (p *pacer) refresh(ctx context.Context) {
 	p.mu.Lock()
 	age := time.Since(p.read)
-	if age < pausesFresh || p.reading {
+	if age < pausesFresh && !p.stale || p.reading {
 		p.mu.Unlock()
 		return
 	}
-	p.reading = true
-	p.own = int(math.Round(float64(p.replies) / age.Seconds()))
-	p.replies = 0
+	p.reading, p.stale = true, false
+	if age >= pausesFresh {
+		p.own = int(math.Round(float64(p.replies) / age.Seconds()))
+		p.replies, p.read = 0, time.Now()
+	}
 	own := p.own
 	p.mu.Unlock()
 	known, err := p.fetch(ctx, own)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.reading, p.read = false, time.Now()
+	p.reading = false
 	if err == nil {
 		p.known = known
 	}
@@ -167,5 +170,5 @@ func (p *pacer) slow(ctx context.Context, chat int64, wait time.Duration) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.read = time.Time{} // whether all of the bot has to wait, the database knows
+	p.stale = true // whether all of the bot has to wait, the database knows
 }

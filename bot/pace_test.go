@@ -55,7 +55,7 @@ func TestPacerPauses(t *testing.T) {
 	book := &pauseBook{}
 	p := newPacer(book, "me", 25, slog.New(slog.DiscardHandler))
 	p.slow(t.Context(), 7, time.Minute)
-	p.read = time.Now() // the database is not asked yet
+	p.stale = false // the database is not asked yet
 	if reply, bulk := waits(p, 7); !reply || !bulk || len(book.paused) != 1 {
 		t.Errorf("the chat: %v, bulk: %v", reply, bulk)
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -81,6 +82,34 @@ func picture(t *testing.T, seed string) []byte {
 	return b.Bytes()
 }
 
+// blankDatabase is one that is migrated and empty: to copy it is much quicker
+// than to make it.
+type blankDatabase struct {
+	ring *storage.Ring
+	file []byte
+}
+
+var blank = sync.OnceValues(func() (b blankDatabase, err error) {
+	if b.ring, err = storage.ParseRing(storage.NewKey("k")); err != nil {
+		return b, err
+	}
+	dir, err := os.MkdirTemp("", "bazarbot-jobs-")
+	if err != nil {
+		return b, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "bot.db")
+	db, err := storage.Open(context.Background(), storage.Config{URL: path, Ring: b.ring})
+	if err != nil {
+		return b, err
+	}
+	if err := db.Shutdown(); err != nil {
+		return b, err
+	}
+	b.file, err = os.ReadFile(path)
+	return b, err
+})
+
 // openBench makes a bench with pictures, which serves no market yet.
 func openBench(t *testing.T, photos ...string) bench {
 	t.Helper()
@@ -88,11 +117,15 @@ func openBench(t *testing.T, photos ...string) bench {
 	for _, id := range photos {
 		b.photos.bytes[id] = picture(t, id)
 	}
-	ring, err := storage.ParseRing(storage.NewKey("k"))
+	fresh, err := blank()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.db, err = storage.Open(t.Context(), storage.Config{URL: filepath.Join(t.TempDir(), "bot.db"), Ring: ring}); err != nil {
+	path := filepath.Join(t.TempDir(), "bot.db")
+	if err := os.WriteFile(path, fresh.file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if b.db, err = storage.Open(t.Context(), storage.Config{URL: path, Ring: fresh.ring}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.db.Shutdown() })

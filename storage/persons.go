@@ -17,6 +17,7 @@ var sessionTable = table{
 	types:   []kind{integer, text, bytea, text, integer, integer, integer},
 	keys:    1,
 	replace: `lang = excluded.lang, body = excluded.body, seen_at = excluded.seen_at,
+		gone_at = CASE WHEN excluded.active_at > 0 THEN NULL ELSE persons.gone_at END,
 		handle = CASE WHEN excluded.handle = '' THEN persons.handle ELSE excluded.handle END,
 		active_at = CASE WHEN excluded.active_at > persons.active_at THEN excluded.active_at ELSE persons.active_at END`,
 }
