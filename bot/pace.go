@@ -51,8 +51,8 @@ type pacer struct {
 	read    time.Time // when known was
 	reading bool
 	stale   bool // it must be read anew
-	replies int // since then
-	own     int // replies of the second before
+	replies int  // since then
+	own     int  // replies of the second before
 }
 
 func newPacer(store Pauses, owner string, most int, log *slog.Logger) *pacer {
