@@ -37,7 +37,16 @@ func (c *Client) Learn(ctx context.Context, key market.Secret, category string, 
 	if !digits.MatchString(category) {
 		return Learnt{}, refused("learn", market.Invalid, errors.New("an id of the market is a number"))
 	}
-	return c.sample(ctx, s, ident(category), budget)
+	sum, err := c.sample(ctx, s, ident(category), budget)
+	if err == nil { // nobody has to wait for a sample of it any more
+		amend(ctx, c.known, keptSamples+category, func(was sampled) (sampled, bool) {
+			if !was.From.IsZero() {
+				return was, false
+			}
+			return sampled{From: c.now()}, true
+		})
+	}
+	return sum, err
 }
 
 // sample is Learn within a session.
