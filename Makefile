@@ -21,7 +21,7 @@ run: ## the bot for real, with the settings of the environment
 	go run ./cmd/bot run
 
 # The end-to-end and crash tests of cmd/bot drive whole bots, and hundreds of
-# processes only to kill them: under the detector they take four times as long.
+# processes only to kill them: under the detector they take several times as long.
 # So a part of them that goes every way of an update runs under it here, all of
 # them without it, and all of them under it with `make race`.
 RACED := ^TestE2E(Path|Edit|Actions|LotPath|Search|Support|Quota)
@@ -32,7 +32,7 @@ test: ## all tests, with the race detector but for most of cmd/bot's, on SQLite 
 	CGO_ENABLED=1 go test -race -timeout 20m -run '$(RACED)' ./cmd/bot
 	go test -timeout 20m ./cmd/bot
 
-race: ## all tests with the race detector: half an hour on two cores
+race: ## all tests with the race detector; slow
 	@tools/needs go cc postgres
 	CGO_ENABLED=1 go test -race -timeout 60m -p $(TEST_P) ./...
 
