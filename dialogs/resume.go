@@ -69,21 +69,3 @@ func (fm form) commitAgain(t *Turn, f *Frame, st *FormState) error {
 	}
 	return fm.tryCommit(t, f, st, q)
 }
-
-// discardDraft drops the draft of a form for good. What was opened for it at its
-// market is taken back there.
-func (t *Turn) discardDraft(f *Frame) {
-	d, err := t.draft(f.Draft)
-	st, broken := t.state(f)
-	t.dropDraft(f.Draft)
-	if err != nil || broken != nil || d == nil || st == nil || st.Job == "" || d.Account == "" {
-		return
-	}
-	if m := t.market(d.Market); m == nil || !m.Capabilities().Opens || d.State != market.DraftOpen {
-		return
-	}
-	t.Acts = append(t.Acts, market.AdJob{
-		ID: newID(10), Person: t.ev.Person.ID, Market: d.Market, Account: d.Account, Lang: t.s.Lang,
-		Draft: d.ID, Action: market.ActDiscard,
-	})
-}

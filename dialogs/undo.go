@@ -10,7 +10,6 @@ import (
 // when the time is over.
 type Leaving struct {
 	Job market.AdJob `json:"job"`
-	Due time.Time    `json:"due"`
 	// Undone is remembered until then, so that a second press is told the same.
 	Undone bool `json:"undone,omitempty"`
 }
@@ -43,9 +42,8 @@ func (t *Turn) leave(card *Frame) error {
 	if t.s.Leaving == nil {
 		t.s.Leaving = map[string]*Leaving{}
 	}
-	due := t.now.Add(t.d.Undo)
-	t.s.Leaving[job.ID] = &Leaving{Job: job, Due: due}
-	t.timer("undo:"+job.ID, due, timerUndo, job.ID)
+	t.s.Leaving[job.ID] = &Leaving{Job: job}
+	t.timer("undo:"+job.ID, t.now.Add(t.d.Undo), timerUndo, job.ID)
 	var v View
 	v.say(say("undo.will", "Title", job.Title, "Seconds", int(t.d.Undo/time.Second)))
 	v.row(Button{Label: say("undo.button"), Op: opUndo, Arg: job.ID, Notice: true})

@@ -113,7 +113,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 	}
 	return t.live(ctx, cfg, func(ctx context.Context) error {
 		if *play {
-			return playBoth(ctx, t, *lang, out)
+			return play(ctx, t, *lang, true, out)
 		}
 		_, err := fmt.Fprintf(out, "\n  The chat:  %s\n  The API key to connect 999.md with:  %s\n  What O!Market sends by SMS:  on its panel, beside the chat\n\n  Everything is on this machine, and gone at the end: stop with Ctrl-C.\n\n",
 			t.telegram.URL(), demoKey)

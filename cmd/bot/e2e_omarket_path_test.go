@@ -144,7 +144,7 @@ func TestE2EBoth(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, townOptions{}, "MARKETS=999md,omarket")
 			w.start()
-			if err := playBoth(t.Context(), w.town, lang, io.Discard); err != nil {
+			if err := play(t.Context(), w.town, lang, true, io.Discard); err != nil {
 				t.Fatal(err)
 			}
 			w.holdsSmallAd(demoKey)

@@ -25,7 +25,7 @@ func TestE2EPath(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, townOptions{}, slices.Concat(c.updates(t), c.database(t))...)
 			w.start()
-			if err := playSeller(t.Context(), w.town, c.lang, io.Discard); err != nil {
+			if err := play(t.Context(), w.town, c.lang, false, io.Discard); err != nil {
 				t.Fatal(err)
 			}
 			w.holdsSmallAd(demoKey)

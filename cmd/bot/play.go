@@ -26,28 +26,17 @@ const (
 	adPrice = "9 500 €"
 )
 
-// playSeller has a seller's whole conversation with a bot of 999.md.
-func playSeller(ctx context.Context, t *town, lang string, out io.Writer) error {
+// play has a seller's whole conversation: an ad on 999.md and, with a bot of both
+// markets, then one on O!Market.
+func play(ctx context.Context, t *town, lang string, both bool, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, playWithin)
 	defer cancel()
 	p, err := newPlayer(t, lang, out)
 	if err != nil {
 		return err
 	}
-	return p.playAd(ctx, t)
-}
-
-// playBoth has one with a bot of both markets: an ad on the one, then an ad on
-// the other.
-func playBoth(ctx context.Context, t *town, lang string, out io.Writer) error {
-	ctx, cancel := context.WithTimeout(ctx, playWithin)
-	defer cancel()
-	p, err := newPlayer(t, lang, out)
-	if err != nil {
-		return err
-	}
-	p.both = true
-	if err := p.playAd(ctx, t); err != nil {
+	p.both = both
+	if err := p.playAd(ctx, t); err != nil || !both {
 		return err
 	}
 	return p.playLot(ctx, t)
