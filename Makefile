@@ -7,7 +7,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TEST_P ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test race browser check bench
+.PHONY: help demo run test race browser check bench roll
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -54,3 +54,7 @@ check: ## formatting, vet, lint, go.mod and its reasons, white space
 bench: ## updates per second on Postgres, beside a bare handler
 	@tools/needs go postgres
 	go test -tags bench -run '^TestBench' -count=1 -v -timeout 30m ./cmd/bot
+
+roll: ## the long rolling restart of three replicas under 200 updates a second
+	@tools/needs go postgres
+	go test -tags bench -run '^TestBenchRolling' -count=1 -v -timeout 10m ./cmd/bot

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +26,11 @@ const (
 	alertEvery = 10 * time.Minute
 	alertLook  = time.Second      // how often what happened is handed on
 	alertDue   = 30 * time.Second // how often it is looked whether something is to be told
+	// lastingQuiet is how long nothing must have been heard of a fault for it to
+	// be over: one that is met again later is another.
+	lastingQuiet = 30 * time.Minute
+	// fewLines is of how many things that were counted the details are told.
+	fewLines = 5
 )
 
 // Alerts tells the staff what they must hear of. The zero value tells nobody.
@@ -33,23 +39,69 @@ type Alerts struct {
 	log   *slog.Logger
 
 	mu      sync.Mutex
-	pending map[market.AlertKind]market.Alert
+	pending map[subject]market.Alert
 }
+
+// subject is what alerts are counted by.
+type subject struct {
+	kind market.AlertKind
+	once string
+}
+
+func subjectOf(a market.Alert) subject { return subject{a.Kind, a.Once} }
 
 // NewAlerts makes the alerts of one process; Run hands them on.
 func NewAlerts(store AlertStore, log *slog.Logger) *Alerts {
-	return &Alerts{store: store, log: log, pending: map[market.AlertKind]market.Alert{}}
+	return &Alerts{store: store, log: log, pending: map[subject]market.Alert{}}
 }
 
 // Note counts that something happened. It never waits.
 func (a *Alerts) Note(kind market.AlertKind, detail string) {
+	a.note(market.Alert{Kind: kind, Detail: detail})
+}
+
+// NoteOnce tells of something that is told once, whichever process finds it and
+// however often; once names it within its kind. It never waits.
+func (a *Alerts) NoteOnce(kind market.AlertKind, once, detail string) {
+	a.note(market.Alert{Kind: kind, Once: once, Detail: detail})
+}
+
+// NoteEach counts that something happened, and has the details of the first few
+// told. It never waits.
+func (a *Alerts) NoteEach(kind market.AlertKind, detail string) {
+	a.note(market.Alert{Kind: kind, Each: true, Detail: detail})
+}
+
+// NoteLasting tells of a fault as long as it lasts: who looks notes it again and
+// again, and the staff hears of it once, whichever processes meet it. What names
+// it within its kind. It never waits.
+func (a *Alerts) NoteLasting(kind market.AlertKind, what, detail string) {
+	a.note(market.Alert{Kind: kind, Once: what, Quiet: lastingQuiet, Detail: detail})
+}
+
+func (a *Alerts) note(one market.Alert) {
 	if a == nil || a.store == nil {
 		return
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	one := a.pending[kind]
-	a.pending[kind] = market.Alert{Kind: kind, Count: one.Count + 1, Detail: detail}
+	before := a.pending[subjectOf(one)]
+	one.Count = before.Count + 1
+	if one.Each {
+		one.Detail = withLine(before.Detail, one.Detail)
+	}
+	a.pending[subjectOf(one)] = one
+}
+
+// withLine adds a line, unless there are enough.
+func withLine(lines, line string) string {
+	switch n := strings.Count(lines, "\n") + 1; {
+	case lines == "":
+		return line
+	case n >= fewLines:
+		return lines
+	}
+	return lines + "\n" + line
 }
 
 // Run hands on what happened, until ctx ends.
@@ -79,24 +131,27 @@ func (a *Alerts) Run(ctx context.Context) {
 func (a *Alerts) hand(ctx context.Context) (added bool, err error) {
 	a.mu.Lock()
 	pending := a.pending
-	a.pending = map[market.AlertKind]market.Alert{}
+	a.pending = map[subject]market.Alert{}
 	a.mu.Unlock()
 	for _, one := range pending {
-		if err := a.store.AddAlert(ctx, one); err != nil {
+		if err == nil {
+			err = a.store.AddAlert(ctx, one)
+		}
+		if err != nil {
 			a.back(one)
-			return added, err
+			continue
 		}
 		added = true
 	}
-	return added, nil
+	return added, err
 }
 
 // back keeps for later what could not be handed on.
 func (a *Alerts) back(one market.Alert) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	one.Count += a.pending[one.Kind].Count
-	a.pending[one.Kind] = one
+	one.Count += a.pending[subjectOf(one)].Count
+	a.pending[subjectOf(one)] = one
 }
 
 // tell writes to those who are to know, whatever is due.

@@ -28,13 +28,14 @@ const Class = "user"
 
 // The kinds of rows in a person's lane.
 const (
-	kindUpdate = "update"            // payload: a Telegram update as it came
-	KindReport = "report"            // payload: a market.Report as JSON
-	KindTimed  = "timed"             // payload: a market.Timer as JSON
-	KindLetter = "letter"            // payload: a market.Letter as JSON
-	kindSent   = "sent"              // payload: a sentMessage as JSON
-	kindFailed = "failed"            // payload: the reference of a row that was set aside
-	kindOdd    = "update.unreadable" // payload: an update that cannot be decoded
+	kindUpdate  = "update"            // payload: a Telegram update as it came
+	KindReport  = "report"            // payload: a market.Report as JSON
+	KindTimed   = "timed"             // payload: a market.Timer as JSON
+	KindWatched = "watched"           // payload: a market.Watched as JSON
+	KindLetter  = "letter"            // payload: a market.Letter as JSON
+	kindSent    = "sent"              // payload: a sentMessage as JSON
+	kindFailed  = "failed"            // payload: the reference of a row that was set aside
+	kindOdd     = "update.unreadable" // payload: an update that cannot be decoded
 )
 
 // Lane is a person's lane.

@@ -63,13 +63,13 @@ func messageEvent(m *models.Message) dialogs.Event {
 		ev.Long, ev.Ample = utf16Len(m.Text) >= maxText, utf16Len(m.Text) >= maxText/2
 	case len(m.Photo) > 0:
 		largest := largest(m.Photo)
-		ev.Kind = dialogs.Pictured
+		ev.Kind, ev.Text = dialogs.Pictured, m.Caption
 		ev.Photo = market.Photo{FileID: largest.FileID, UniqueID: largest.FileUniqueID}
 	case m.Contact != nil:
 		ev.Kind, ev.Phone = dialogs.Contact, m.Contact.PhoneNumber
 		ev.Own = m.Contact.UserID != 0 && m.Contact.UserID == m.From.ID
 	case m.Document != nil:
-		ev.Kind = dialogs.Pictured
+		ev.Kind, ev.Text = dialogs.Pictured, m.Caption
 		ev.Photo = market.Photo{FileID: m.Document.FileID, UniqueID: m.Document.FileUniqueID, Document: true}
 		switch {
 		case !isPicture(m.Document):
@@ -125,6 +125,11 @@ func rowEvent(kind string, payload []byte, from int64) (dialogs.Event, error) {
 			return ev, fmt.Errorf("decode timer: %w", err)
 		}
 		ev.Kind, ev.Name, ev.Arg = dialogs.Timed, timer.Name, timer.Arg
+	case KindWatched:
+		ev.Kind = dialogs.Watched
+		if err := json.Unmarshal(payload, &ev.Watched); err != nil {
+			return ev, fmt.Errorf("decode what was found: %w", err)
+		}
 	case KindLetter:
 		letter, err := letterOf(payload)
 		if err != nil {

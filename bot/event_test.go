@@ -52,7 +52,11 @@ func TestEvent(t *testing.T) {
 		{
 			"photo", `"photo":[{"file_id":"s","file_unique_id":"us","width":90,"height":60},{"file_id":"l","file_unique_id":"ul","width":900,"height":600},` +
 				`{"file_id":"m","file_unique_id":"um","width":320,"height":200}],"caption":"/new","media_group_id":"g"`,
-			dialogs.Event{Kind: dialogs.Pictured, Photo: market.Photo{FileID: "l", UniqueID: "ul"}, Album: "g"},
+			dialogs.Event{Kind: dialogs.Pictured, Text: "/new", Photo: market.Photo{FileID: "l", UniqueID: "ul"}, Album: "g"},
+		},
+		{
+			"a caption of a file", `"document":{"file_id":"d","file_unique_id":"ud","file_name":"a.pdf"},"caption":"цена"`,
+			dialogs.Event{Kind: dialogs.Pictured, Text: "цена", Photo: document("").Photo, Fault: market.PhotoFormat},
 		},
 		{"picture as a file", `"document":{"file_id":"d","file_unique_id":"ud","mime_type":"image/png"}`, document("")},
 		{"picture by its name", `"document":{"file_id":"d","file_unique_id":"ud","file_name":"A.WEBP"}`, document("")},

@@ -203,7 +203,7 @@ func jobRows(turn *dialogs.Turn) ([]lanes.NewRow, error) {
 // render makes the replies as they are saved and sent.
 func (c *conversation) render(turn *dialogs.Turn, row lanes.Row, query string) []reply {
 	r := renderer{texts: c.bot.Locales, lang: string(turn.Lang()), log: c.bot.Log}
-	late := time.Since(row.Arrived) > answerWithin
+	late := time.Since(row.Arrived) > c.bot.presses.within
 	var replies []reply
 	for _, d := range turn.Replies {
 		if d.Kind != dialogs.ReplyToast {

@@ -16,8 +16,9 @@ const answerWithin = 1500 * time.Millisecond
 // that arrived at this process; answering one that another process has already
 // answered does no harm.
 type presses struct {
-	bot   *Bot
-	queue chan waiting
+	bot    *Bot
+	within time.Duration // answerWithin
+	queue  chan waiting
 
 	mu   sync.Mutex
 	open map[string]struct{}
@@ -30,7 +31,7 @@ type waiting struct {
 
 func newPresses(b *Bot) *presses {
 	const enough = 4096
-	return &presses{bot: b, queue: make(chan waiting, enough), open: map[string]struct{}{}}
+	return &presses{bot: b, within: answerWithin, queue: make(chan waiting, enough), open: map[string]struct{}{}}
 }
 
 // arrived starts a press's time. With thousands open the bot has other
@@ -72,7 +73,7 @@ func (p *presses) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case w := <-p.queue:
-			timer.Reset(time.Until(w.at.Add(answerWithin)))
+			timer.Reset(time.Until(w.at.Add(p.within)))
 			select {
 			case <-ctx.Done():
 				return

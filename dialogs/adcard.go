@@ -36,8 +36,7 @@ func (adCard) view(t *Turn, f *Frame) (View, error) {
 		return t.cardAway(account, f.arg("ad"), err)
 	}
 	f.setArg("title", clip(ad.Title, 80))
-	v.say(say("ad.heading", "Title", clip(ad.Title, 200)))
-	v.say(adFacts(ad, t.now))
+	album := v.showOwn(ad, t.now)
 	if action := market.Action(f.arg("confirm")); action != "" && slices.Contains(actionsFor(ad, m.Capabilities()), action) {
 		v.say(say("act.ask." + string(action)))
 		v.row(button(say("act.sure."+string(action)), opConfirm, string(action)))
@@ -48,9 +47,38 @@ func (adCard) view(t *Turn, f *Frame) (View, error) {
 		f.setArg("confirm", "")
 		t.note = say("act.changed")
 	}
-	v.say(data(clip(ad.Text, 1500)))
+	if f.arg("job") != "" {
+		v.say(say("act.working"))
+	}
+	v.sayText(ad.Text, reasonsLen(ad))
+	v.row(album)
 	adButtons(&v, f, ad, m.Capabilities())
 	return v, nil
+}
+
+// ownReasons is how much of a moderator's words fits below a photo.
+const ownReasons = 400
+
+// showOwn begins the card of one of the seller's own ads with its cover, and
+// gives the button of all its photos. Words of a moderator that would not fit
+// below a photo come without one: they are what the seller has to read.
+func (v *View) showOwn(ad market.Ad, now time.Time) (album Button) {
+	album = v.showCover(ad)
+	if reasonsLen(ad) > ownReasons {
+		v.Photo = ""
+	}
+	v.say(say("ad.heading", "Title", clip(titleOf(ad), cardTitle)))
+	v.say(adFacts(ad, now))
+	return album
+}
+
+// reasonsLen is how much of a message the reasons take for which an ad is blocked
+// or refused.
+func reasonsLen(ad market.Ad) (units int) {
+	for _, reason := range ad.Reasons {
+		units += escapedLen(reason)
+	}
+	return units
 }
 
 // cardAway shows an ad as its market told it last in the list, while it does not
@@ -73,7 +101,7 @@ func (t *Turn) cardAway(account *market.Account, id string, err error) (View, er
 		return v, err
 	}
 	v.say(t.marketTrouble(merr))
-	v.say(say("ad.heading", "Title", clip(ad.Title, 200)))
+	v.say(say("ad.heading", "Title", clip(titleOf(ad), cardTitle)))
 	v.say(adFacts(ad, t.now))
 	v.say(say("ad.away", "At", asOf(kept.at, t.now, account.Market)))
 	v.row(button(say("button.again"), opAgain, ""))
@@ -83,9 +111,7 @@ func (t *Turn) cardAway(account *market.Account, id string, err error) (View, er
 
 // adButtons offers exactly what helps in the ad's state.
 func adButtons(v *View, f *Frame, ad market.Ad, caps market.Capabilities) {
-	if f.arg("job") != "" {
-		v.say(say("act.working"))
-	} else {
+	if f.arg("job") == "" {
 		v.row(changeButtons()...)
 		for pair := range slices.Chunk(actionsFor(ad, caps), 2) {
 			var row []Button
@@ -142,7 +168,7 @@ func adFacts(ad market.Ad, now time.Time) Text {
 		lines = append(lines, say("ad.reason", "Reason", reason))
 	}
 	if len(ad.Path) > 0 {
-		lines = append(lines, data(ad.Path[len(ad.Path)-1]+offerSuffix(ad.OfferType)))
+		lines = append(lines, data(clip(ad.Path[len(ad.Path)-1]+offerSuffix(ad.OfferType), cardLine)))
 	}
 	switch {
 	case ad.Negotiable:
@@ -203,9 +229,25 @@ func (adCard) press(t *Turn, f *Frame, op, arg string) error {
 		f.setArg("confirm", "")
 	case op == opBack:
 		t.s.pop()
+	case op == opAlbum:
+		return t.showOwnAlbum(f)
 	default:
 		return t.pressChange(f, op)
 	}
+	return nil
+}
+
+// showOwnAlbum shows all photos of the card's ad.
+func (t *Turn) showOwnAlbum(f *Frame) error {
+	account, m, err := t.accountAndMarket(f)
+	if err != nil || m == nil {
+		return err
+	}
+	ad, err := m.FullAd(t, account.Secret, t.s.Lang, f.arg("ad"))
+	if err != nil {
+		return err
+	}
+	t.showAlbum(ad)
 	return nil
 }
 

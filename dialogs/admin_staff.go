@@ -20,6 +20,7 @@ const (
 type staffList struct{ quiet }
 
 func (t *Turn) openStaff(string) error {
+	t.deed("staff", 0, "")
 	t.open(frameStaff)
 	return nil
 }

@@ -1,6 +1,7 @@
 package dialogs
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -126,7 +127,9 @@ func failureLines(s market.Stats) Text {
 	}
 	lines := []Text{say("stats.failures")}
 	const most = 10
-	names := slices.Sorted(maps.Keys(s.Failures))
+	names := slices.SortedFunc(maps.Keys(s.Failures), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.Failures[b], s.Failures[a]), cmp.Compare(a, b)) // the most first
+	})
 	for _, name := range names[:min(len(names), most)] {
 		lines = append(lines, counted(data(name), s.Failures[name]))
 	}

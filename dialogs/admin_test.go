@@ -52,6 +52,11 @@ func TestRoles(t *testing.T) {
 	may := map[string][]int64{
 		"broadcast": {owner, admin}, "stats": {owner, admin}, "user": {owner, admin, support}, "admins": {owner}, "audit": {owner},
 	}
+	for _, c := range dialogs.OfficeCommands {
+		if len(may[c.Name]) == 0 {
+			t.Errorf("who may say /%s?", c.Name)
+		}
+	}
 	for name, who := range may {
 		for _, id := range []int64{owner, admin, support} {
 			c := openOffice().enters(t, id)

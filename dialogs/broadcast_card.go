@@ -131,6 +131,7 @@ func (t *Turn) steer(op, id string) error {
 		return err
 	}
 	if op == opFailures {
+		t.deed("failures", 0, id)
 		return t.listFailures(id)
 	}
 	order, known := map[string]market.BroadcastOrder{
@@ -143,11 +144,14 @@ func (t *Turn) steer(op, id string) error {
 	t.Changes.Steers = append(t.Changes.Steers, market.Steer{Broadcast: id, Wanted: order})
 	what := map[market.BroadcastOrder]string{market.OrderPause: "pause", market.OrderRun: "resume", market.OrderCancel: "cancel"}[order]
 	t.deed(what, 0, id)
-	if order == market.OrderRun {
+	switch {
+	case order == market.OrderRun:
 		t.Bulks = append(t.Bulks, market.BulkJob{ID: newID(10), Broadcast: id, Due: b.Due})
 		if !b.Due.After(t.now) {
 			t.Bulks[len(t.Bulks)-1].Due = time.Time{}
 		}
+	case order == market.OrderCancel && b.State == market.BroadcastScheduled: // its own job comes at its time
+		t.Bulks = append(t.Bulks, market.BulkJob{ID: newID(10), Broadcast: id})
 	}
 	t.showMailing(b)
 	t.note = join(": ", say("mailing.heading"), mailingState(b))

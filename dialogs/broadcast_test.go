@@ -155,6 +155,9 @@ func TestBroadcastLater(t *testing.T) {
 	if b, _ := o.made(t); b.Wanted != market.OrderCancel {
 		t.Errorf("wanted: %s", b.Wanted)
 	}
+	if n := len(o.bulks); n != 2 || !o.bulks[1].Due.IsZero() {
+		t.Errorf("it does not end before its time: %+v", o.bulks)
+	}
 }
 
 func TestMomentForms(t *testing.T) {

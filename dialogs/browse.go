@@ -119,12 +119,14 @@ func (b browse) deeper(t *Turn, f *Frame, st *FormState, work func() (bool, erro
 	if err != nil || asked == "" || t.s.top() != f || st.At != "" || st.Answers[asked].IsZero() {
 		return ok, err
 	}
+	ahead := st.Ahead
 	q, err := b.settle(t, f, st)
 	if err != nil {
 		return ok, err
 	}
 	for _, field := range q.fields {
-		if field.Role == market.RoleCategory && field.DependsOn == asked && len(field.Options) > 0 {
+		_, led := ahead[field.Key]
+		if field.Role == market.RoleCategory && field.DependsOn == asked && len(field.Options) > 0 && !led {
 			st.At = field.Key
 		}
 	}
@@ -163,7 +165,9 @@ func (browseForm) questions(t *Turn, f *Frame, st *FormState) (questions, error)
 		return q, &market.Error{Kind: market.OperatorKey, Market: market.ID(f.arg("market")), Op: "search", Err: errOff}
 	}
 	var asked market.Form
+	var taken market.Secret
 	err := t.asReader(f, m, func(key market.Secret) (err error) {
+		taken = key
 		asked, err = searcher.SearchForm(t, key, t.s.Lang, st.Answers)
 		return err
 	})
@@ -175,7 +179,7 @@ func (browseForm) questions(t *Turn, f *Frame, st *FormState) (questions, error)
 		if field.Role == market.RoleCategory && field.DependsOn != "" {
 			f.Help = say("search.whole")
 		}
-		q.fields = append(q.fields, f)
+		q.fields = append(q.fields, t.byWays(m, taken, f))
 	}
 	q.complete = true
 	return q, nil

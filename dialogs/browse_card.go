@@ -3,6 +3,7 @@ package dialogs
 import (
 	"regexp"
 	"strconv"
+	"strings"
 
 	"bazarbot/market"
 )
@@ -12,6 +13,7 @@ const (
 	cardTitle = 120
 	cardText  = 550
 	longText  = 2500 // without a photo
+	cardLine  = 80   // a place, a category
 )
 
 // card shows one of the ads that were found, with all that its market tells.
@@ -42,13 +44,40 @@ func (t *Turn) readHit(f *Frame, m Market) (ad market.Ad, err error) {
 	return ad, err
 }
 
+// showCover puts an ad's cover above its card, where Telegram can fetch it, and
+// gives the button of all photos.
+func (v *View) showCover(ad market.Ad) (all Button) {
+	photos := webAddresses(ad.Photos)
+	if len(photos) > 0 {
+		v.Photo = photos[0]
+	}
+	if len(photos) > 1 {
+		all = button(say("search.album", "Count", len(photos)), opAlbum, "")
+	}
+	return all
+}
+
+// sayText ends a card with what the seller wrote, as far as there is room for it
+// besides so many units of other people's words.
+func (v *View) sayText(text string, others int) {
+	room := longText
+	if v.Photo != "" {
+		room = cardText
+	}
+	const least = 40 // what is shorter says nothing
+	switch room -= others; {
+	case escapedLen(text) <= room:
+	case room < least:
+		return
+	default:
+		text = strings.TrimSpace(text[:lengthWithin(text, room)]) + "…"
+	}
+	v.say(data(text))
+}
+
 // showHit shows an ad as a buyer sees it.
 func (t *Turn) showHit(v *View, ad market.Ad) {
-	photos := webAddresses(ad.Photos)
-	most := longText
-	if len(photos) > 0 {
-		v.Photo, most = photos[0], cardText
-	}
+	album := v.showCover(ad)
 	v.say(say("ad.heading", "Title", clip(titleOf(ad), cardTitle)))
 	v.say(hitFacts(ad))
 	contacts, links := sellersContacts(ad.Contacts)
@@ -56,11 +85,9 @@ func (t *Turn) showHit(v *View, ad market.Ad) {
 		contacts = say("seller.none")
 	}
 	v.say(contacts)
-	v.say(data(clip(ad.Text, most)))
+	v.sayText(ad.Text, 0)
 	v.row(links...)
-	if len(photos) > 1 {
-		v.row(button(say("search.album", "Count", len(photos)), opAlbum, ""))
-	}
+	v.row(album)
 	if ad.URL != "" {
 		v.row(link(say("button.open_ad"), ad.URL))
 	}
@@ -77,10 +104,10 @@ func hitFacts(ad market.Ad) Text {
 		lines = append(lines, say("ad.price", "Price", priceOf(ad)))
 	}
 	if ad.Place != "" {
-		lines = append(lines, say("search.place", "Place", clip(ad.Place, 80)))
+		lines = append(lines, say("search.place", "Place", clip(ad.Place, cardLine)))
 	}
 	if len(ad.Path) > 0 {
-		lines = append(lines, data(clip(ad.Path[len(ad.Path)-1]+offerSuffix(ad.OfferType), 80)))
+		lines = append(lines, data(clip(ad.Path[len(ad.Path)-1]+offerSuffix(ad.OfferType), cardLine)))
 	}
 	if !ad.Posted.IsZero() {
 		lines = append(lines, say("ad.posted", "At", Moment{ad.Posted, ad.Market}))
@@ -138,16 +165,12 @@ func (t *Turn) turnCard(f *Frame, arg string) error {
 // mostInAlbum is how many photos the chat shows together.
 const mostInAlbum = 10
 
-// showAlbum shows all photos of the card's ad, above the card. If they cannot be
+// showAlbum shows all photos of a card's ad, above the card. If they cannot be
 // fetched, their addresses are told.
-func (t *Turn) showAlbum(f *Frame) error {
-	ad, err := t.readHit(f, t.market(market.ID(f.arg("market"))))
-	if err != nil {
-		return err
-	}
+func (t *Turn) showAlbum(ad market.Ad) {
 	photos := webAddresses(ad.Photos)
 	if len(photos) < 2 {
-		return nil
+		return
 	}
 	photos = photos[:min(len(photos), mostInAlbum)]
 	album := View{Photos: photos}
@@ -155,5 +178,4 @@ func (t *Turn) showAlbum(f *Frame) error {
 	album.say(join("\n", list(photos)...))
 	t.reply(Reply{Kind: ReplyAlbum, View: album})
 	t.fresh = true
-	return nil
 }

@@ -148,7 +148,11 @@ func (fd found) press(t *Turn, f *Frame, op, arg string) error {
 		}
 		f.setArg("page", "")
 	case opAlbum:
-		return t.showAlbum(f)
+		ad, err := t.readHit(f, t.market(market.ID(f.arg("market"))))
+		if err != nil {
+			return err
+		}
+		t.showAlbum(ad)
 	case opSearch:
 		t.s.pop()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"bazarbot/market"
 )
@@ -17,7 +18,8 @@ type showcase struct {
 	closed  bool                 // to those who are not signed in
 	form    []question
 	faq     []market.FAQEntry
-	perPage int // of questions
+	perPage int       // of questions
+	faqAsOf time.Time // when they were told, of a market that is away
 }
 
 func (m *table) SearchForm(_ context.Context, _ market.Secret, _ market.Lang, answers market.Answers) (market.Form, error) {
@@ -81,14 +83,14 @@ func (m *table) Search(_ context.Context, key market.Secret, _ market.Lang, q ma
 	}, nil
 }
 
-func (m *table) FAQ(_ context.Context, _ market.Secret, _ market.Lang, page int) ([]market.FAQEntry, bool, error) {
+func (m *table) FAQ(_ context.Context, _ market.Secret, _ market.Lang, page int) (market.FAQPage, error) {
 	if err := m.trouble["faq"]; err != nil && (page > 1 || !m.once) {
-		return nil, false, err
+		return market.FAQPage{}, err
 	}
 	all := m.shop.faq
 	from := min((page-1)*m.shop.perPage, len(all))
 	to := min(from+m.shop.perPage, len(all))
-	return all[from:to], to < len(all), nil
+	return market.FAQPage{Entries: all[from:to], Next: to < len(all), AsOf: m.shop.faqAsOf}, nil
 }
 
 // lots makes n ads that buyers see.

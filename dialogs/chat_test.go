@@ -33,6 +33,7 @@ type chat struct {
 	turn     *dialogs.Turn // the newest
 	notices  []dialogs.View
 	albums   []dialogs.View // all so far
+	amended  map[int64]dialogs.View
 	acts     []market.AdJob
 	progress progress
 	jobs     []market.PublishJob
@@ -163,6 +164,10 @@ func (c *chat) reply(r dialogs.Reply) {
 	case dialogs.ReplyErase:
 		c.note("(your message was deleted)")
 	case dialogs.ReplyNotice:
+		if r.Message != 0 {
+			c.amends(r)
+			return
+		}
 		c.message++
 		c.notices = append(c.notices, r.View)
 		c.note("(stays) " + s.screen(r.View))
@@ -252,7 +257,7 @@ func (c *chat) photo(ev dialogs.Event) {
 	c.message++
 	ev.Kind, ev.Message = dialogs.Pictured, c.message
 	ev.Photo.UniqueID = "u-" + ev.Photo.FileID
-	ev.Part = &market.Part{Kind: market.PartPhoto, File: ev.Photo.FileID}
+	ev.Part = &market.Part{Kind: market.PartPhoto, File: ev.Photo.FileID, Text: ev.Text}
 	c.event(ev)
 }
 

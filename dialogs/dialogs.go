@@ -240,6 +240,8 @@ func (t *Turn) work() error {
 		return t.lettered(t.ev.Letter)
 	case Timed:
 		return t.timed()
+	case Watched:
+		return t.watched(t.ev.Watched)
 	case Failed:
 		t.fresh = true
 		return nil
@@ -262,8 +264,12 @@ func (t *Turn) heard() error {
 		return err
 	}
 	t.closeAsides()
-	f := t.s.top()
-	ok, err := t.d.dialogs[f.Name].hear(t, f, t.ev)
+	return t.heardBy(t.s.top(), t.ev)
+}
+
+// heardBy gives a dialog what the person typed or sent.
+func (t *Turn) heardBy(f *Frame, ev Event) error {
+	ok, err := t.d.dialogs[f.Name].hear(t, f, ev)
 	if err != nil || ok {
 		return err
 	}

@@ -73,7 +73,8 @@ func (editAd) questions(t *Turn, f *Frame, st *FormState) (questions, error) {
 		if f.arg("only") == onlyPrice && field.Role != market.RolePrice {
 			continue
 		}
-		q.fields = append(q.fields, Field{Field: st.lenient(asked, field), Name: ownName(field, q)})
+		question := Field{Field: st.lenient(asked, field), Name: ownName(field, q)}
+		q.fields = append(q.fields, t.byWays(m, account.Secret, question))
 	}
 	if len(q.fields) == 0 {
 		t.removeFrame(f)

@@ -29,6 +29,7 @@ const (
 	Failed   EventKind = "failed"   // an earlier event could not be worked; Ref leads to the log
 	Timed    EventKind = "timed"    // a timer is due; Name and Arg are those it was set with
 	Lettered EventKind = "lettered" // somebody, or the bot, has something to say: Letter
+	Watched  EventKind = "watched"  // a look at the person's ads has found something
 	Sent     EventKind = "sent"     // a progress message is in the chat as Message; Name is what it tells of
 )
 
@@ -38,9 +39,9 @@ type Event struct {
 	Person  Person
 	Message int64 // the person's message, or the one whose button was pressed
 	Date    time.Time
-	Text    string
-	Long    bool // the text fills a whole Telegram message: it may go on in the next one
-	Ample   bool // it fills half of one or more: apps that cut at a white space may have cut it here
+	Text    string // Said, Command; Pictured: the words under it
+	Long    bool   // the text fills a whole Telegram message: it may go on in the next one
+	Ample   bool   // it fills half of one or more: apps that cut at a white space may have cut it here
 	Button  string
 	Photo   market.Photo
 	Fault   market.PhotoFault // Pictured: why it cannot be taken, known before looking
@@ -54,4 +55,5 @@ type Event struct {
 	Part    *market.Part  // a message as it can be sent to others; nil when it cannot
 	Origin  int64         // who wrote what was forwarded, when Telegram tells; else 0
 	Letter  market.Letter // Lettered
+	Watched market.Watched
 }

@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"bazarbot/market"
 )
 
 // Explainer is a market that answers frequent questions.
 type Explainer interface {
-	// FAQ gives a page of the answers, from 1, and whether there is another.
-	FAQ(ctx context.Context, key market.Secret, lang market.Lang, page int) (entries []market.FAQEntry, next bool, err error)
+	// FAQ gives a page of the answers, from 1.
+	FAQ(ctx context.Context, key market.Secret, lang market.Lang, page int) (market.FAQPage, error)
 }
 
 // explained lists the markets that answer frequent questions.
@@ -46,13 +47,14 @@ func (fq faq) view(t *Turn, f *Frame) (View, error) {
 	if m == nil {
 		return v, nil
 	}
-	entries, whole, err := t.questionsOf(f, m)
+	all, err := t.questionsOf(f, m)
 	if err != nil {
 		return v, err
 	}
 	if title := f.arg("question"); title != "" {
-		if parts := answerParts(entries, title); len(parts) > 0 {
+		if parts := answerParts(all.entries, title); len(parts) > 0 {
 			v.say(parts[len(parts)-1])
+			v.say(all.age(m.ID(), t.now))
 			v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 			return v, nil
 		}
@@ -60,14 +62,15 @@ func (fq faq) view(t *Turn, f *Frame) (View, error) {
 		t.note = say("faq.gone")
 	}
 	v.say(say("faq.heading", "Market", marketName(m.ID())))
+	v.say(all.age(m.ID(), t.now))
 	switch {
-	case !whole:
+	case !all.whole:
 		v.say(say("faq.cut", "Market", marketName(m.ID())))
-	case len(entries) == 0:
+	case len(all.entries) == 0:
 		v.say(say("faq.none"))
 	}
 	at, _ := strconv.Atoi(f.arg("page"))
-	page := paged(entries, at)
+	page := paged(all.entries, at)
 	for _, e := range page.items {
 		v.row(button(data(clip(e.Title, 60)), opOpen, e.Title))
 	}
@@ -76,35 +79,53 @@ func (fq faq) view(t *Turn, f *Frame) (View, error) {
 	return v, nil
 }
 
-// questionsOf reads all questions of a market. Not whole means that it told only
-// some of them.
-func (t *Turn) questionsOf(f *Frame, m Market) (entries []market.FAQEntry, whole bool, err error) {
+// answers are the questions of a market as they were read.
+type answers struct {
+	entries []market.FAQEntry
+	whole   bool      // not so: the market told only some of them
+	asOf    time.Time // when the oldest of them were told, while it does not answer; else zero
+}
+
+// age says of when they are, unless they are as they should be.
+func (a answers) age(id market.ID, now time.Time) Text {
+	if a.asOf.IsZero() {
+		return Text{}
+	}
+	return say("faq.away", "Market", marketName(id), "At", asOf(a.asOf, now, id))
+}
+
+// questionsOf reads all questions of a market.
+func (t *Turn) questionsOf(f *Frame, m Market) (answers, error) {
 	const most = 20 // pages
+	var all answers
 	for n := 1; n <= most; n++ {
-		var part []market.FAQEntry
-		var next bool
+		var page market.FAQPage
 		err := t.asReader(f, m, func(key market.Secret) (err error) {
-			part, next, err = m.(Explainer).FAQ(t, key, t.s.Lang, n)
+			page, err = m.(Explainer).FAQ(t, key, t.s.Lang, n)
 			return err
 		})
-		if _, ok := asMarketError(err); ok && len(entries) > 0 {
+		if _, ok := asMarketError(err); ok && len(all.entries) > 0 {
 			t.d.Log.Warn("frequent questions are read in part", "person", t.ev.Person.ID, "error", err)
-			return entries, false, nil
+			return all, nil
 		}
 		if err != nil {
-			return nil, false, err
+			return answers{}, err
 		}
-		for _, e := range part {
+		for _, e := range page.Entries {
 			if e.Title == "" {
 				e.Title = clip(e.Text, 60)
 			}
-			entries = append(entries, e)
+			all.entries = append(all.entries, e)
 		}
-		if !next || len(part) == 0 {
-			return entries, true, nil
+		if !page.AsOf.IsZero() && (all.asOf.IsZero() || page.AsOf.Before(all.asOf)) {
+			all.asOf = page.AsOf
+		}
+		if !page.Next || len(page.Entries) == 0 {
+			all.whole = true
+			return all, nil
 		}
 	}
-	return entries, false, nil
+	return all, nil
 }
 
 // answerParts is the answer to a question in as many messages as it needs; none
@@ -153,12 +174,12 @@ func (fq faq) answer(t *Turn, f *Frame, title string) error {
 	if _, able := m.(Explainer); !able {
 		return nil
 	}
-	entries, _, err := t.questionsOf(f, m)
+	all, err := t.questionsOf(f, m)
 	if err != nil {
 		return err
 	}
 	f.setArg("question", title)
-	parts := answerParts(entries, title)
+	parts := answerParts(all.entries, title)
 	if len(parts) < 2 {
 		return nil
 	}

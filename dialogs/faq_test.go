@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"bazarbot/dialogs"
 	"bazarbot/market"
@@ -69,6 +70,26 @@ func TestFAQInTrouble(t *testing.T) {
 	c.talk("> [Повторить]\n< [Вопрос 08]")
 	m.fail(market.Unavailable, "faq")
 	c.talk("> [Вопрос 02]\n< сейчас не отвечает")
+}
+
+// Answers of a market that is away are called as old as they are.
+func TestFAQStale(t *testing.T) {
+	t.Parallel()
+	m := boutique()
+	m.shop.faq = frequent(10)
+	c := meet(t, m)
+	m.shop.faqAsOf = c.now.Add(-26 * time.Hour)
+	c.talk(`
+		> /faq
+		< O!Market не отвечает. Ответы — на 20.11.2026 10:00
+		> [Вопрос 02]
+		< Ответ 02.
+		< Ответы — на 20.11.2026 10:00
+	`)
+	m.shop.faqAsOf = c.now.Add(-2 * time.Hour)
+	c.talk("> [Назад]\n< Ответы — на 16:0")
+	m.shop.faqAsOf = time.Time{}
+	c.talk("> [Вопрос 03]\n- не отвечает\n> [Назад]\n- не отвечает")
 }
 
 // A long answer comes in several messages, cut where it can be cut, and nothing

@@ -28,6 +28,12 @@ type FormState struct {
 	Stuck   *Stuck         `json:"stuck,omitempty"`  // what keeps it from being published
 	Resume  bool           `json:"resume,omitempty"` // its publishing waits for the account to be signed in
 	Again   string         `json:"again,omitempty"`  // At, when its answer is all that its publishing waits for
+	// Ahead are answers to questions that follow from one that was answered
+	// together with them: the way down to a category.
+	Ahead market.Answers `json:"ahead,omitempty"`
+	// Of lists that may lack the person's own option, by key:
+	Sought   []string `json:"sought,omitempty"`   // further options were looked for
+	Insisted []string `json:"insisted,omitempty"` // the market refuses the ad without an answer
 	// Of a form that changes an ad:
 	Held    market.Answers    `json:"held,omitempty"`    // what the ad held when the form was opened
 	Names   map[string]string `json:"names,omitempty"`   // field/option → title, of the options held
@@ -187,13 +193,13 @@ func (t *Turn) keep(f *Frame, st *FormState) error {
 // settle computes the form from its answers: answers that no longer fit are
 // dropped, and what has only one possible answer is answered.
 func (fm form) settle(t *Turn, f *Frame, st *FormState) (questions, error) {
-	const chain = 12 // the longest chain of fields that follow from each other
+	const chain = 16 // the longest chain of fields that follow from each other
 	for range chain {
 		q, err := fm.questions(t, f, st)
 		if err != nil {
 			return questions{}, err
 		}
-		if !dropUnfit(st, q) && !answerObvious(st, q) {
+		if !answerAhead(st, q) && !dropUnfit(st, q) && !answerObvious(st, q) {
 			return q, nil
 		}
 	}
@@ -273,7 +279,7 @@ func (st *FormState) current(q questions) (Field, bool) {
 // leave closes whatever was open about one field.
 func (st *FormState) leave() {
 	st.At, st.Page, st.Query, st.Number, st.Picked = "", 0, "", "", 0
-	st.Pending, st.Clears, st.Again = nil, nil, ""
+	st.Pending, st.Clears, st.Again, st.Ahead = nil, nil, "", nil
 }
 
 // view asks, reviews or commits, whatever the answers leave to do.
@@ -367,6 +373,9 @@ func (fm form) put(t *Turn, f *Frame, st *FormState, q questions, field Field, v
 		return t.keep(f, st)
 	}
 	st.take(field.Key, v)
+	if field.Role == market.RoleCategory { // another category has lists of its own
+		st.Sought, st.Insisted = nil, nil
+	}
 	return t.keep(f, st)
 }
 
@@ -377,5 +386,9 @@ func (st *FormState) take(key string, v market.Value) {
 		st.Answers[key] = v
 	}
 	st.Skipped = slices.DeleteFunc(slices.Clone(st.Skipped), func(k string) bool { return k == key })
+	ahead := st.Ahead
 	st.leave()
+	if _, follows := ahead[key]; follows && ahead[key].Equal(v) {
+		st.Ahead = ahead
+	}
 }

@@ -19,8 +19,8 @@ func (fm form) hear(t *Turn, f *Frame, ev Event) (bool, error) {
 	if t.s.top() != f {
 		return true, nil
 	}
-	field, asking := st.current(q)
-	if !asking || st.Menu == menuCancel || (st.Menu != "" && st.At == "") {
+	field, asking := st.asking(q)
+	if !asking {
 		return false, nil
 	}
 	if secret(field) {
@@ -50,6 +50,29 @@ func (fm form) hear(t *Turn, f *Frame, ev Event) (bool, error) {
 		return true, t.keep(f, st)
 	}
 	return true, fm.answer(t, f, st, q, field, value)
+}
+
+// asking is the question that the person reads; false when a menu or the review
+// is what they see.
+func (st *FormState) asking(q questions) (Field, bool) {
+	if st.Menu == menuCancel || st.Menu != "" && st.At == "" {
+		return Field{}, false
+	}
+	return st.current(q)
+}
+
+// asks is the question that is being asked, if one is.
+func (fm form) asks(t *Turn, f *Frame) (Field, bool, error) {
+	st, err := t.state(f)
+	if err != nil || st == nil {
+		return Field{}, false, err
+	}
+	q, err := fm.settle(t, f, st)
+	if err != nil {
+		return Field{}, false, err
+	}
+	field, ok := st.asking(q)
+	return field, ok, nil
 }
 
 // hearBlind answers while the market keeps the form from being computed: the

@@ -158,6 +158,11 @@ func (fm form) pressField(t *Turn, f *Frame, st *FormState, op, arg string) erro
 		return fm.answerAsLast(t, f, st, field)
 	case opInstead:
 		return fm.answerInstead(t, f, st, q, field)
+	case opWithout:
+		return fm.goWithout(t, f, st, q, field)
+	}
+	if field, err = fm.offered(t, f, st, field, op, arg); err != nil {
+		return err
 	}
 	value, done, why := kindOfField(field).press(field, st, op, arg)
 	if !why.IsZero() {
@@ -196,7 +201,7 @@ func (fm form) back(t *Turn, f *Frame, st *FormState, q questions) {
 	_, incomplete := st.missing(q)
 	switch {
 	case st.Pending != nil:
-		st.Pending, st.Clears = nil, nil
+		st.Pending, st.Clears, st.Ahead = nil, nil, nil
 	case st.Picked > 0:
 		st.Picked = 0
 	case st.Query != "" || st.Number != "":

@@ -29,6 +29,12 @@ func (fm form) questionView(t *Turn, f *Frame, st *FormState, q questions, field
 	if field.Instead != nil {
 		v.row(button(data(field.Instead.Label), opInstead, ""))
 	}
+	if st.mayLack(f, field) {
+		v.row(button(say("button.without"), opWithout, ""))
+	}
+	if slices.Contains(st.Insisted, field.Key) {
+		t.sayInsisted(&v, fm.marketOf(t, f))
+	}
 	fm.navigation(&v, st, q, field)
 	return v
 }

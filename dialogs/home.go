@@ -120,12 +120,19 @@ func (settings) view(t *Turn, _ *Frame) (View, error) {
 	} else {
 		v.row(button(say("news.turn_off"), opNewsOff, ""))
 	}
+	if t.s.Unwatched {
+		v.row(button(say("watched.turn_on"), opWatchOn, ""))
+	} else {
+		v.row(button(say("watched.turn_off"), opWatchOff, ""))
+	}
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
 }
 
 func (settings) press(t *Turn, _ *Frame, op, _ string) error {
 	switch op {
+	case opWatchOn, opWatchOff:
+		t.watchOff(op == opWatchOff)
 	case opNewsOn:
 		t.news(false)
 	case opNewsOff:

@@ -12,7 +12,7 @@ import (
 )
 
 // dynamic are the beginnings of keys that are put together from data.
-var dynamic = []string{"lang.", "unit.", "state.", "command.", "act.ask.", "act.button.", "act.done.", "act.sure.", "bulk.ask.", "bulk.do.", "bulk.progress.", "bulk.sure.", "deed.", "staff.role.", "alert.", "mailing.state.", "person.account.", "person.draft.", "person.try."}
+var dynamic = []string{"lang.", "unit.", "state.", "command.", "act.ask.", "act.button.", "act.done.", "act.sure.", "bulk.ask.", "bulk.do.", "bulk.progress.", "bulk.sure.", "deed.", "staff.role.", "alert.", "mailing.state.", "person.account.", "person.draft.", "person.try.", "watched."}
 
 var keyForm = regexp.MustCompile(`^[a-z]+\.[a-z_0-9]+(\.[a-z_0-9]+)*$`)
 

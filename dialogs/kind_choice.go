@@ -133,6 +133,9 @@ func toggleOption(f Field, st *FormState, id string) Text {
 }
 
 func optionTitles(f Field, v market.Value) Text {
+	if v.Without {
+		return say("value.without")
+	}
 	var names []Text
 	for _, id := range v.Options {
 		if o, ok := f.Option(id); ok {

@@ -35,6 +35,8 @@ type table struct {
 	trouble       map[string]error     // what an operation answers: form, check, ads, ad, search, faq
 	shop          *showcase            // what buyers see; nil: nothing can be searched
 	once          bool                 // the trouble is over when it was met
+	further       map[string][]string  // options that looking further brings, by field
+	gathered      int                  // how often it was looked
 }
 
 func (m *table) ID() market.ID { return m.id }

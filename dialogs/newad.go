@@ -192,7 +192,8 @@ func (newAd) questions(t *Turn, f *Frame, st *FormState) (questions, error) {
 		return questions{}, err
 	}
 	for _, field := range asked.Fields {
-		q.fields = append(q.fields, Field{Field: field, Name: ownName(field, q), Ask: field.Role == market.RolePhotos})
+		question := Field{Field: field, Name: ownName(field, q), Ask: field.Role == market.RolePhotos}
+		q.fields = append(q.fields, t.byWays(m, key, question))
 	}
 	q.complete, q.blocked, q.leftOut, q.unsure = asked.Complete, asked.Blocked, asked.LeftOut, asked.Unsure
 	adoptPhotos(st, q)
@@ -347,7 +348,7 @@ func (t *Turn) remember(f *Frame, st *FormState) {
 	}
 	for _, field := range q.fields {
 		v, ok := st.Answers[field.Key]
-		if !ok || !field.Repeats {
+		if !ok || !field.Repeats || v.Without { // the list may have grown by then
 			continue
 		}
 		last[field.Key] = v

@@ -30,6 +30,7 @@ type office struct {
 	bulks      []market.BulkJob
 	refs       []market.Ref
 	cards      map[int64]market.PersonCard
+	since      time.Time // when people were kept out
 }
 
 const (

@@ -7,10 +7,47 @@ import (
 	"bazarbot/market"
 )
 
-// pictured works a photo. At whatever moment it comes, it joins the ad being
+// pictured works a photo and the words under it. Words that are or may be a
+// secret go from the chat as if they were typed, and the photo with them: what it
+// shows may be the same secret.
+func (t *Turn) pictured() error {
+	if t.ev.Text == "" {
+		return t.takePhoto()
+	}
+	f, field, asked, err := t.question()
+	if err != nil {
+		return err
+	}
+	if asked && secret(field) || !asked && opens(f) {
+		return t.hearCaption(f)
+	}
+	if f := t.s.top(); f.Name == frameProfile {
+		return t.takePhoto()
+	}
+	to, _ := t.photoGoes()
+	if err := t.takePhoto(); err != nil {
+		return err
+	}
+	if !asked || !to.isAnswered(f, field, t.ev.Text) {
+		t.captionUntaken()
+		return nil
+	}
+	joined := t.note
+	t.note = Text{}
+	if err := t.hearCaption(f); err != nil {
+		return err
+	}
+	if !t.note.IsZero() && t.s.Album != nil { // refused
+		t.s.Album.Untaken = true
+	}
+	t.note = join("\n", t.note, joined)
+	return nil
+}
+
+// takePhoto works a photo. At whatever moment it comes, it joins the ad being
 // made; the later photos of an album follow the first one, also when the
 // person has gone on meanwhile.
-func (t *Turn) pictured() error {
+func (t *Turn) takePhoto() error {
 	if !t.spend(spentPhoto) {
 		t.note = say("limit.photos")
 		return nil
@@ -19,19 +56,24 @@ func (t *Turn) pictured() error {
 		t.note = why
 		return err
 	}
-	first := t.ev.Album == "" || t.s.Album == nil || t.s.Album.ID != t.ev.Album
+	to, first := t.photoGoes()
 	if f := t.s.top(); first && f.Name == frameProfile {
 		return t.avatarSent(f)
-	}
-	to := t.photoGoes()
-	if !first {
-		to = *t.s.Album
 	}
 	t.s.Album = nil
 	if t.ev.Album != "" {
 		t.s.Album = &to
 	}
 	t.fresh = first
+	if err := t.joins(to); err != nil || !to.Untaken {
+		return err
+	}
+	t.captionUntaken()
+	return nil
+}
+
+// joins puts a photo where it goes.
+func (t *Turn) joins(to Album) error {
 	switch {
 	case to.Edit != "":
 		return t.addToEdit(to.Edit)
@@ -41,10 +83,14 @@ func (t *Turn) pictured() error {
 	return t.addPhoto(to.Draft)
 }
 
-// photoGoes tells where a photo goes that comes now: to the ad being made or
-// changed, if there is one.
-func (t *Turn) photoGoes() Album {
-	to := Album{ID: t.ev.Album}
+// photoGoes tells where a photo goes: to the ad being made or changed, if there
+// is one, and whether it is the first that goes there. The others of an album
+// follow their first.
+func (t *Turn) photoGoes() (to Album, first bool) {
+	if t.ev.Album != "" && t.s.Album != nil && t.s.Album.ID == t.ev.Album {
+		return *t.s.Album, false
+	}
+	to = Album{ID: t.ev.Album}
 	f := t.s.find(func(f *Frame) bool {
 		return f.Name == frameNewAd || f.Name == frameEdit && f.arg("only") == ""
 	})
@@ -55,7 +101,7 @@ func (t *Turn) photoGoes() Album {
 	default:
 		to.Draft = f.Draft
 	}
-	return to
+	return to, true
 }
 
 // addToEdit puts a photo into the form of an ad that is being changed.

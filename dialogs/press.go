@@ -32,6 +32,7 @@ const noticeMark = "n"
 func (t *Turn) bind(f *Frame, v *View) {
 	shown := Shown{
 		Frame: f.ID, Revision: t.s.Shown.Revision + 1, Photo: v.Photo != "", Keyboard: !v.Contact.IsZero(),
+		Publishing: v.Publishing,
 	}
 	for _, row := range v.Rows {
 		for i := range row {
@@ -112,6 +113,12 @@ func (t *Turn) pressedNotice(op, arg string) error {
 		return nil
 	case opDrafts:
 		t.openDrafts()
+		return nil
+	case opAccounts:
+		t.open(frameAccounts)
+		return nil
+	case opCard:
+		t.openCard(arg)
 		return nil
 	case opOpen:
 		return t.resumeDraft(arg)

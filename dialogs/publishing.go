@@ -33,6 +33,7 @@ func (publishing) view(t *Turn, f *Frame) (View, error) {
 	case d.State == market.DraftAsking:
 		return askOutcome(t, d), nil
 	}
+	v.Publishing = d.ID
 	v.say(say("publish.working", "Market", marketName(d.Market)))
 	v.say(stageText(f))
 	v.row(button(say("button.home"), opHome, ""))
@@ -106,6 +107,7 @@ func (t *Turn) reported(r market.Report) error {
 		return err
 	}
 	if d == nil { // dropped meanwhile; an ad that was posted all the same is told
+		t.endStanding(r, "")
 		if r.Stage == market.StageDone {
 			t.publishedNotice(r, r.AdID)
 		}
@@ -129,6 +131,7 @@ func (t *Turn) reported(r market.Report) error {
 		f.setArg("total", strconv.Itoa(r.Total))
 		return nil
 	}
+	t.endStanding(r, st.Title)
 	switch r.Stage {
 	case market.StageDone:
 		return t.publishDone(f, st, *d, r, onTop)

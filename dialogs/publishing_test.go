@@ -78,14 +78,14 @@ func TestReportsElsewhere(t *testing.T) {
 	before := len(c.log.String())
 	c.report(market.Report{Stage: market.StagePhotos, Done: 1, Total: 3})
 	c.report(market.Report{Stage: market.StageWaiting})
-	if len(c.turn.Replies) != 0 {
+	if c.disturbs() != 0 {
 		c.fatal("progress disturbed: %s", c.log.String()[before:])
 	}
 	c.talk("> /drafts\n> [🚀 iPhone]\n> [Продолжить]\n< Публикуем на 999.md")
 	c.talk("> /settings")
 	c.report(market.Report{Stage: market.StageDone, AdID: "77", URL: "https://999.md/ru/77"})
-	if len(c.turn.Replies) != 1 {
-		c.fatal("%d replies", len(c.turn.Replies))
+	if c.disturbs() != 1 {
+		c.fatal("%d replies", c.disturbs())
 	}
 	c.talk("! Объявление отправлено на 999.md\n! iPhone\n! [Открыть на сайте]\n! [Ещё одно такое же]")
 	same, _ := c.button(c.notices[0], "Ещё одно такое же")
@@ -137,8 +137,8 @@ func TestReportFailed(t *testing.T) {
 			c := published(t)
 			c.talk("> /help")
 			c.report(tt.report)
-			if len(c.turn.Replies) != 1 {
-				c.fatal("%d replies", len(c.turn.Replies))
+			if c.disturbs() != 1 {
+				c.fatal("%d replies", c.disturbs())
 			}
 			c.talk("! " + tt.says + "\n! [Открыть черновик]")
 			open, _ := c.button(c.notices[0], "Открыть черновик")
@@ -209,7 +209,7 @@ func TestReportsLate(t *testing.T) {
 		before := c.state()
 		for _, stage := range []market.Stage{market.StagePhotos, market.StageFailed, market.StageUnknown} {
 			c.reports(market.Report{Job: older.ID, Draft: older.Draft, Market: older.Market, Stage: stage})
-			if len(c.turn.Replies) != 0 || c.state() != before {
+			if c.disturbs() != 0 || c.state() != before {
 				c.fatal("an older job's %s was taken for the newer one's", stage)
 			}
 		}
@@ -221,7 +221,7 @@ func TestReportsLate(t *testing.T) {
 		c.talk("> /start")
 		for _, stage := range []market.Stage{market.StagePhotos, market.StageFailed, market.StageUnknown} {
 			c.report(market.Report{Stage: stage})
-			if len(c.turn.Replies) != 0 {
+			if c.disturbs() != 0 {
 				c.fatal("%s of a dropped draft was told", stage)
 			}
 		}

@@ -31,18 +31,23 @@ func fold(s string) string {
 // or nothing else holds what was typed. A guess at a slip of the finger is
 // never sure.
 func searchOptions(options []market.Option, text string) (found []market.Option, sure bool) {
+	return searchAll(options, text, func(o market.Option, want string) (int, bool) { return rankOf(fold(o.Title), want) })
+}
+
+// searchAll is searchOptions for whatever has a rank.
+func searchAll[T any](all []T, text string, rankOf func(one T, want string) (int, bool)) (found []T, sure bool) {
 	want := fold(text)
 	if want == "" {
 		return nil, false
 	}
 	type hit struct {
-		option market.Option
-		rank   int
+		one  T
+		rank int
 	}
 	var hits []hit
-	for _, o := range options {
-		if rank, ok := rankOf(fold(o.Title), want); ok {
-			hits = append(hits, hit{o, rank})
+	for _, one := range all {
+		if rank, ok := rankOf(one, want); ok {
+			hits = append(hits, hit{one, rank})
 		}
 	}
 	// Typos are forgiven only when nothing matches as it is typed.
@@ -51,7 +56,7 @@ func searchOptions(options []market.Option, text string) (found []market.Option,
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return a.rank - b.rank })
 	for _, h := range hits {
-		found = append(found, h.option)
+		found = append(found, h.one)
 	}
 	switch len(hits) {
 	case 0:

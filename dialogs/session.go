@@ -30,11 +30,16 @@ type Session struct {
 	Avatars  map[string]string    `json:"avatars,omitempty"`  // by account: the address of the picture the bot has set; "" is none
 	// Leaving holds, by their jobs, the deletions that can still be taken back.
 	Leaving map[string]*Leaving `json:"leaving,omitempty"`
-	Unsent  *FormState          `json:"unsent,omitempty"` // a broadcast in the making
-	Cards   map[string]int64    `json:"cards,omitempty"`  // messages that show broadcasts; 0: not known yet
-	Refs    []market.Ref        `json:"refs,omitempty"`   // of errors shown, the newest last
-	Flow    *Flow               `json:"flow,omitempty"`
-	Spent   map[string][]int64  `json:"spent,omitempty"` // when something was done that is bounded by the hour
+	// Standing are the messages above the screen that say of a draft that it is
+	// being published.
+	Standing map[string][]int64 `json:"standing,omitempty"`
+	Unsent   *FormState         `json:"unsent,omitempty"` // a broadcast in the making
+	Cards    map[string]int64   `json:"cards,omitempty"`  // messages that show broadcasts; 0: not known yet
+	Refs     []market.Ref       `json:"refs,omitempty"`   // of errors shown, the newest last
+	Flow     *Flow              `json:"flow,omitempty"`
+	Spent    map[string][]int64 `json:"spent,omitempty"` // when something was done that is bounded by the hour
+
+	Unwatched bool `json:"unwatched,omitempty"` // the person does not want to hear what becomes of their ads
 
 	BlockTold time.Time `json:"block_told,omitzero"` // of which block the person was told
 
@@ -73,7 +78,9 @@ type Shown struct {
 	Revision int      `json:"rev"`
 	Slots    []string `json:"slots,omitempty"` // what the buttons stand for: <op>:<arg>
 	Photo    bool     `json:"photo,omitempty"`
-	Keyboard bool     `json:"keyboard,omitempty"` // a button stands under the input field
+	// Publishing is the draft of which it says that it is being published.
+	Publishing string `json:"publishing,omitempty"`
+	Keyboard   bool   `json:"keyboard,omitempty"` // a button stands under the input field
 }
 
 // Split remembers a text that filled a whole message: Telegram's apps cut
@@ -94,6 +101,8 @@ type Album struct {
 	ID    string `json:"id"`
 	Draft string `json:"draft,omitempty"`
 	Edit  string `json:"edit,omitempty"` // or which form of an ad: its frame
+	// Untaken tells that the words under its photos were not taken.
+	Untaken bool `json:"untaken,omitempty"`
 	// Mailing is the field of a broadcast that the album is the answer to.
 	Mailing string `json:"mailing,omitempty"`
 }

@@ -1,6 +1,7 @@
 package dialogs
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,7 +11,7 @@ import (
 )
 
 // stock is an account's ads as its market gave them: all of them, or the first
-// stockMost of very many.
+// market.MostRead of very many.
 type stock struct {
 	Ads     []market.Ad `json:"ads"` // in the market's order
 	Total   int         `json:"total"`
@@ -22,10 +23,6 @@ type stock struct {
 }
 
 const (
-	stockPage  = 100 // ads asked for at once
-	stockPages = 20  // asked for at most, of a market whose pages are shorter
-	stockMost  = 600 // ads kept of one account
-
 	stockFresh = time.Minute      // how long ads are shown without asking again
 	stockAway  = 15 * time.Second // how long a market that does not answer is not asked again
 )
@@ -118,43 +115,18 @@ func (t *Turn) keepStock(account string, s *stock) error {
 	return nil
 }
 
-// readStock asks the market page by page. An ad that moves from one page to
-// another while that is done is there once.
+// readStock asks the market.
 func (t *Turn) readStock(a market.Account, m Market) (*stock, error) {
-	s := &stock{Lang: t.s.Lang, Version: a.Version, at: t.now}
-	seen := map[string]bool{}
-	for n, read := 1, 0; n <= stockPages; n++ {
-		page, err := m.Ads(t, a.Secret, t.s.Lang, market.AdQuery{Page: n, PageSize: stockPage})
-		if err != nil {
-			return nil, err
-		}
-		for _, ad := range page.Ads {
-			if !seen[ad.ID] {
-				seen[ad.ID] = true
-				s.Ads = append(s.Ads, slim(ad))
-			}
-		}
-		read += len(page.Ads)
-		if len(page.Ads) == 0 || read >= page.Subtotal {
-			s.Total = len(s.Ads)
-			break
-		}
-		s.Total = page.Subtotal
-		if len(s.Ads) >= stockMost {
-			break
-		}
+	ads, total, err := market.ReadAds(t, func(ctx context.Context, query market.AdQuery) (market.AdPage, error) {
+		return m.Ads(ctx, a.Secret, t.s.Lang, query)
+	})
+	if err != nil {
+		return nil, err
 	}
-	if len(s.Ads) > stockMost {
-		s.Total = max(s.Total, len(s.Ads))
-		s.Ads = s.Ads[:stockMost]
+	for i := range ads {
+		ads[i] = ads[i].Slim()
 	}
-	return s, nil
-}
-
-// slim leaves out what no list shows.
-func slim(ad market.Ad) market.Ad {
-	ad.Text, ad.Photos, ad.Contacts = "", nil, nil
-	return ad
+	return &stock{Ads: ads, Total: total, Lang: t.s.Lang, Version: a.Version, at: t.now}, nil
 }
 
 // stockActed notes that a job has ended: what was read of the account's ads

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"bazarbot/market"
 )
@@ -206,17 +205,16 @@ func (t *Turn) letterToStaff(l market.Letter) error {
 	return nil
 }
 
-// showLetter shows a letter's words, and its photo above them.
+// showLetter shows a letter's words, and its photo above them: in a message of
+// its own where they do not fit under it.
 func (t *Turn) showLetter(head Text, l market.Letter, b Button) {
 	v := View{Photo: l.File}
 	v.say(head)
-	if l.Text != "" {
-		text := l.Text
-		if l.File != "" && utf8.RuneCountInString(text) > longestCaption {
-			text = clip(text, longestCaption)
-		}
-		v.say(data(text))
+	if l.File != "" && escapedLen(l.Text) > longestCaption {
+		t.notice(v)
+		v = View{}
 	}
+	v.say(data(l.Text))
 	v.row(b)
 	t.notice(v)
 }

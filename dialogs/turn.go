@@ -44,6 +44,7 @@ type Turn struct {
 	staff    *market.StaffRole     // the person's role; nil until read
 	figures  *market.Stats         // nil until read
 	anew     bool                  // ads are read from their market, however lately that was done
+	ended    map[string]Text       // how publishing ended, by draft
 }
 
 // Lang is the language this turn is answered in.
@@ -62,6 +63,7 @@ func (t *Turn) screen(f *Frame, v View) {
 	message := t.s.Screen
 	if t.fresh || (v.Photo != "") != t.s.Shown.Photo {
 		message = 0
+		t.leaveStanding()
 	}
 	t.bind(f, &v)
 	t.Replies = append(t.Replies, Reply{Kind: ReplyScreen, View: v, Message: message})

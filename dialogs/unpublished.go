@@ -46,6 +46,7 @@ func (t *Turn) publishFailed(f *Frame, st *FormState, d market.Draft, r market.R
 // openRefused opens the form again: at the field the market named, or at the
 // review. Where a post costs nothing, publishing goes on with the field's answer.
 func (t *Turn) openRefused(f *Frame, st *FormState, d market.Draft, r market.Report, onTop bool) error {
+	st.insist(r.Fields)
 	if keys := slices.Sorted(maps.Keys(r.Fields)); len(keys) > 0 {
 		st.At = keys[0]
 		if m := t.market(d.Market); m != nil && m.Capabilities().PostPrice.IsZero() {

@@ -17,6 +17,8 @@ type View struct {
 	File   bool     // Photo was sent as a file, and can only be shown as one
 	Photos []string // ReplyAlbum: web addresses, 2 to 10
 	Rows   [][]Button
+	// Publishing is the draft of which the view says that it is being published.
+	Publishing string
 	// Contact labels the button by which a person sends their own number. It
 	// stands under the input field, so it comes with a message of its own, and
 	// goes with the first screen that does not offer it.
@@ -102,7 +104,7 @@ type Reply struct {
 	Kind    ReplyKind
 	Text    Text // ReplyToast
 	View    View
-	Message int64  // ReplyErase: which; ReplyScreen, ReplyProgress: the message to change, 0 for a new one
+	Message int64  // ReplyErase: which; ReplyScreen, ReplyNotice, ReplyProgress: the message to change, 0 for a new one
 	Name    string // ReplyProgress: what it tells of
 	Content *market.Content
 	Lang    market.Lang // ReplyContent: the language it is in

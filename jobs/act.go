@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"bazarbot/lanes"
 	"bazarbot/market"
@@ -50,7 +51,7 @@ func (a *act) run(ctx context.Context) error {
 	if !a.job.Action.Helps(was) {
 		return a.fail(ctx, a.refuse(market.Changed, nil), 0)
 	}
-	a.owned = was.Photos
+	a.owned = append(slices.Clone(was.Photos), a.broughtPhotos()...)
 	images, err := a.images(ctx, was)
 	if err != nil {
 		return a.settle(ctx, err)
@@ -82,7 +83,44 @@ func (a *act) images(ctx context.Context, was market.Ad) ([]string, error) {
 			return nil, err
 		}
 	}
-	return a.photos(ctx, a.job.After)
+	if err := a.makeRoom(ctx, was); err != nil {
+		return nil, err
+	}
+	images, err := a.photos(ctx, a.job.After)
+	if err != nil || !a.perAd() {
+		return images, err
+	}
+	return images, a.forget(ctx, without(was.Photos, images))
+}
+
+// makeRoom takes off what the ad is to have no longer, as far as there is no room
+// for new pictures beside it. The rest goes with the edit itself.
+func (a *act) makeRoom(ctx context.Context, was market.Ad) error {
+	opener, ok := a.market.(Opener)
+	most := a.market.Capabilities().MaxPhotos
+	if !ok || most == 0 {
+		return nil
+	}
+	wanted, kept := 0, a.broughtPhotos()
+	for _, answer := range a.job.After {
+		for _, photo := range answer.Photos {
+			wanted++
+			kept = append(kept, photo.Remote)
+		}
+	}
+	gone := without(was.Photos, kept)
+	missing := wanted - (len(was.Photos) - len(gone)) // of those that are wanted
+	for _, picture := range gone[:min(len(gone), max(0, len(was.Photos)+missing-most))] {
+		if err := a.unload(ctx, opener, picture); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// without are those of the pictures that are not among others.
+func without(pictures, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(pictures), func(p string) bool { return slices.Contains(others, p) })
 }
 
 // send does the act, saved before and after.

@@ -168,7 +168,9 @@ func (b *bench) connects(a market.Account) {
 		b.t.Fatal(claimed, err)
 	}
 	seed := claimed[0]
-	if err := b.db.Commit(ctx, seed.Lease, seed.Rows[0].ID, market.Changes{Accounts: []market.Account{a}}, lanes.Outcome{Close: true}); err != nil {
+	if err := b.db.Commit(ctx, seed.Lease, seed.Rows[0].ID, market.Changes{
+		Session: &market.Session{Person: a.Person, Lang: market.Russian}, Accounts: []market.Account{a},
+	}, lanes.Outcome{Close: true}); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -235,15 +237,7 @@ func (b *bench) done(stage market.Stage) market.Report {
 // told lists the reports so far.
 func (b *bench) told() (reports []market.Report) {
 	b.t.Helper()
-	lease, ok, err := b.db.Hold(b.t.Context(), "reader", "user:42", time.Minute)
-	if err != nil || !ok {
-		b.t.Fatal("cannot read the person's lane", err)
-	}
-	rows, err := b.db.Rows(b.t.Context(), lease, 100)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	for _, row := range rows {
+	for _, row := range b.arrived() {
 		if !strings.HasPrefix(row.Key, "job:"+b.id+":") {
 			continue
 		}
@@ -253,8 +247,22 @@ func (b *bench) told() (reports []market.Report) {
 		}
 		reports = append(reports, r)
 	}
+	return reports
+}
+
+// arrived lists what came into the person's lane.
+func (b *bench) arrived() []lanes.Row {
+	b.t.Helper()
+	lease, ok, err := b.db.Hold(b.t.Context(), "reader", "user:42", time.Minute)
+	if err != nil || !ok {
+		b.t.Fatal("cannot read the person's lane", err)
+	}
+	rows, err := b.db.Rows(b.t.Context(), lease, 100)
+	if err != nil {
+		b.t.Fatal(err)
+	}
 	if err := b.db.Release(b.t.Context(), lease); err != nil {
 		b.t.Fatal(err)
 	}
-	return reports
+	return rows
 }

@@ -40,6 +40,7 @@ type Market interface {
 	Capabilities() market.Capabilities
 	Publisher
 	Keeper
+	Lister
 }
 
 // Keeper is what is asked to change an ad that exists. What Prepare makes is the
@@ -106,6 +107,11 @@ type Config struct {
 	// Timed makes the row that brings a timer that is due to its person; the
 	// payload is the timer as it was set.
 	Timed func(person int64, key string, payload []byte) lanes.NewRow
+	// Watched makes the row that tells its person what a look has found; the
+	// payload is a market.Watched as JSON. Watches and Pace are of Watch only.
+	Watched func(person int64, key string, payload []byte) lanes.NewRow
+	Watches Watches
+	Pace    Pace // zero: the product's
 	// Looks are the times after a lost answer at which it is looked whether
 	// the post took effect; after the last one the person is asked.
 	Looks []time.Duration
@@ -132,6 +138,9 @@ func New(cfg Config) *Jobs {
 	}
 	if cfg.Retry == 0 {
 		cfg.Retry = 20 * time.Second
+	}
+	if cfg.Pace == (Pace{}) {
+		cfg.Pace = pace
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

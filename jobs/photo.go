@@ -61,7 +61,8 @@ func (t *task) photo(ctx context.Context, n int, photo market.Photo) (string, er
 	}
 	sum := sha256.Sum256(jpeg)
 	hash := hex.EncodeToString(sum[:])
-	if remote, ok, err := t.Store.Upload(ctx, t.scope(), hash); err != nil || ok {
+	remote, known, err := t.Store.Upload(ctx, t.scope(), hash)
+	if err != nil || known && t.has(remote) {
 		return remote, err
 	}
 	return t.upload(ctx, step, hash, "photo"+strconv.Itoa(n+1)+".jpg", jpeg)
@@ -118,6 +119,7 @@ func (t *task) upload(ctx context.Context, step, hash, name string, jpeg []byte)
 	if err != nil {
 		return "", err
 	}
+	t.owned = append(t.owned, remote)
 	attempt.State, attempt.Result, attempt.EndedAt = market.AttemptDone, []byte(remote), t.Now()
 	return remote, t.commit(ctx, market.Changes{
 		Attempts: []market.Attempt{attempt},
@@ -169,6 +171,43 @@ func (t *task) lostPhoto() bool {
 		}
 	}
 	return false
+}
+
+// broughtPhotos are the pictures that this job has brought to its ad so far.
+func (t *task) broughtPhotos() (remotes []string) {
+	for step, a := range t.attempts {
+		if strings.HasPrefix(step, t.photoSteps()) && a.State == market.AttemptDone {
+			remotes = append(remotes, string(a.Result))
+		}
+	}
+	return remotes
+}
+
+// unload takes a picture off the ad. That it was there is forgotten before the
+// market is told: what is forgotten is sent once more when it is wanted again,
+// while an address that no longer leads anywhere would be refused.
+func (t *task) unload(ctx context.Context, opener Opener, picture string) error {
+	if err := t.forget(ctx, []string{picture}); err != nil {
+		return err
+	}
+	if !t.held.Live() {
+		return lanes.ErrStale
+	}
+	t.owned = slices.DeleteFunc(t.owned, func(other string) bool { return other == picture })
+	return opener.RemoveImage(ctx, t.key, t.ad, picture)
+}
+
+// forget commits that the ad is to have some pictures no longer. Another ad that
+// shows the same ones has addresses of its own.
+func (t *task) forget(ctx context.Context, pictures []string) error {
+	if len(pictures) == 0 {
+		return nil
+	}
+	drop := make([]market.Upload, len(pictures))
+	for i, picture := range pictures {
+		drop[i] = market.Upload{Account: t.scope(), Remote: picture}
+	}
+	return t.commit(ctx, market.Changes{DropUploads: drop}, lanes.Outcome{})
 }
 
 // dropStrays takes pictures off the ad whose answers were lost: they are sent

@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"maps"
+	"net/http"
 	"testing"
 
 	"bazarbot/market"
@@ -76,6 +77,84 @@ func TestEditUploadLost(t *testing.T) {
 			s.done(market.StageDone)
 			s.shows(ten...)
 		})
+	}
+}
+
+// removedOnce publishes an ad with two photos and has an edit take off the second
+// one, which the market then deletes for good.
+func (s *stall) removedOnce(kind omarket.FaultKind) (ad string) {
+	s.t.Helper()
+	ad = s.published("a", "b")
+	was := s.held()
+	s.edits(ad, market.Answers{"images": market.PhotosValue(was[0])})
+	if kind != omarket.FaultNone {
+		s.fault(routePut, kind)
+	}
+	s.done(market.StageDone)
+	s.shows("a")
+	if err := s.client.RemoveImage(s.t.Context(), s.secret(), ad, was[1].Remote); err != nil {
+		s.t.Fatal(err)
+	}
+	return ad
+}
+
+// A photo that was taken off and is added again has a new address: the old one
+// leads nowhere.
+func TestEditPhotoAgain(t *testing.T) {
+	t.Parallel()
+	for _, kind := range append([]omarket.FaultKind{omarket.FaultNone}, lossy...) {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			s := openSignedIn(t, omarket.Options{}, "a", "b")
+			ad := s.removedOnce(kind)
+			s.edits(ad, market.Answers{"images": market.PhotosValue(market.Photo{FileID: "b", UniqueID: "u-b"}, s.held()[0])})
+			s.done(market.StageDone)
+			s.shows("b", "a")
+			s.sent(routeUpload, 3)
+		})
+	}
+}
+
+// That it was there is forgotten before the market is told, so that nobody who
+// goes on after a crash relies on it.
+func TestEditForgetsBefore(t *testing.T) {
+	t.Parallel()
+	s := openSignedIn(t, omarket.Options{}, "a", "b")
+	ad := s.published("a", "b")
+	s.answers(routePut, http.StatusOK, `{"resultCode":"FAIL","details":{"title":["плохой"]}}`)
+	s.edits(ad, market.Answers{"images": market.PhotosValue(s.held()[0])})
+	s.done(market.StageFailed)
+	s.shows("a", "b")
+	if known, err := s.db.Uploads(t.Context(), account+"/"+ad); err != nil || len(known) != 1 {
+		t.Errorf("known are %v, %v", known, err)
+	}
+}
+
+// In an ad that is full, what goes makes room for what comes.
+func TestEditFull(t *testing.T) {
+	t.Parallel()
+	for _, route := range []string{routeUnload, routeUpload, routePut} {
+		for _, kind := range append([]omarket.FaultKind{omarket.FaultNone}, lossy...) {
+			t.Run(route+" "+string(kind), func(t *testing.T) {
+				t.Parallel()
+				s := openSignedIn(t, omarket.Options{}, append([]string{"k", "l"}, ten...)...)
+				ad := s.published(ten...)
+				was := s.held()
+				photos := append([]market.Photo{{FileID: "k", UniqueID: "u-k"}, {FileID: "l", UniqueID: "u-l"}}, was[2:]...)
+				s.edits(ad, market.Answers{"images": market.PhotosValue(photos...)})
+				if kind != omarket.FaultNone {
+					s.fault(route, kind)
+					if route != routePut {
+						s.later()
+					}
+				}
+				s.done(market.StageDone)
+				s.shows(append([]string{"k", "l"}, ten[2:]...)...)
+				s.edits(ad, market.Answers{"images": market.PhotosValue(append(s.held()[:9], market.Photo{FileID: "a", UniqueID: "u-a"})...)})
+				s.done(market.StageDone)
+				s.shows(append([]string{"k", "l"}, "c", "d", "e", "f", "g", "h", "i", "a")...)
+			})
+		}
 	}
 }
 

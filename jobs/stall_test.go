@@ -23,6 +23,7 @@ const (
 	routeUnload   = "DELETE /api/ads-board/v1/ads/<uuid>/remove-image/"
 	routePut      = "PUT /api/ads-board/v1/ads/<uuid>/"
 	routeDelete   = "DELETE /api/ads-board/v1/ads/<uuid>/"
+	routeOwn      = "POST /api/ads-board/v1/user/my-ads/"
 	routeGet      = "GET /api/ads-board/v1/ads/<uuid>/"
 )
 

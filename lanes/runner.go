@@ -40,6 +40,7 @@ type Event struct {
 	Outcome     Result
 	Waited      time.Duration // from arrival to its start
 	Took        time.Duration
+	Ref         string // Buried: leads to the log's line, and to the row
 }
 
 // Result is how the work of a row ended.

@@ -111,22 +111,18 @@ func (t *tenure) kept(op string, err error) bool {
 // row works one row. Not kept means that the lane is no longer to be worked;
 // again, that the row is still the lane's first.
 func (t *tenure) row(row Row) (kept, again bool) {
-	if row.Expired >= maxExpired {
-		return t.bury(row, fmt.Errorf("%d leases ended while it was worked", row.Expired)), false
-	}
 	begun := time.Now()
-	err := t.do(row)
-	result, kept := t.settle(row, err)
-	t.runner.opt.Observe(Event{
-		Class:   t.pool.Class,
-		Kind:    row.Kind,
-		Lane:    row.Lane,
-		Key:     row.Key,
-		Outcome: result,
-		Waited:  begun.Sub(row.Arrived),
-		Took:    time.Since(begun),
-	})
-	return kept, result == Put || result == Failed
+	e := Event{Class: t.pool.Class, Kind: row.Kind, Lane: row.Lane, Key: row.Key, Waited: begun.Sub(row.Arrived)}
+	var err error
+	if row.Expired >= maxExpired {
+		err = &Hopeless{Cause: fmt.Errorf("%d leases ended while it was worked", row.Expired)}
+	} else {
+		err = t.do(row)
+	}
+	e.Outcome, e.Ref, kept = t.settle(row, err)
+	e.Took = time.Since(begun)
+	t.runner.opt.Observe(e)
+	return kept, e.Outcome == Put || e.Outcome == Failed
 }
 
 // do calls the handler. The one recover of the product is here.
@@ -149,30 +145,32 @@ func (t *tenure) do(row Row) (err error) {
 }
 
 // settle acts on what Do returned; not kept means that the lane is no longer to
-// be worked.
-func (t *tenure) settle(row Row, err error) (result Result, kept bool) {
+// be worked. The reference is of a row that was set aside.
+func (t *tenure) settle(row Row, err error) (result Result, ref string, kept bool) {
 	var later *Later
 	var hopeless *Hopeless
 	switch {
 	case err == nil:
-		return Done, true
+		return Done, "", true
 	case errors.Is(err, ErrStale), errors.Is(context.Cause(t.ctx), ErrStale):
 		t.runner.log.Warn("lanes: lost a lane", "lane", row.Lane, "row", row.ID, "kind", row.Kind)
-		return Lost, false
+		return Lost, "", false
 	case errors.Is(context.Cause(t.ctx), errStopped):
 		t.runner.log.Warn("lanes: cut off a row", "lane", row.Lane, "row", row.ID, "kind", row.Kind)
 		t.release()
-		return Lost, false
+		return Lost, "", false
 	case errors.As(err, &later):
-		return Put, t.postpone(row, later.After, false)
+		return Put, "", t.postpone(row, later.After, false)
 	case errors.As(err, &hopeless):
-		return Buried, t.bury(row, err)
+		ref, kept = t.bury(row, err)
+		return Buried, ref, kept
 	case row.Errors+1 < maxErrors:
 		t.runner.log.Warn("lanes: a row failed",
 			"lane", row.Lane, "row", row.ID, "kind", row.Kind, "errors", row.Errors+1, "err", err)
-		return Failed, t.postpone(row, backoff[row.Errors], true)
+		return Failed, "", t.postpone(row, backoff[row.Errors], true)
 	default:
-		return Buried, t.bury(row, err)
+		ref, kept = t.bury(row, err)
+		return Buried, ref, kept
 	}
 }
 
@@ -195,13 +193,13 @@ func (t *tenure) lookAgain(after time.Duration) {
 }
 
 // bury sets the row aside under a reference that a person can quote.
-func (t *tenure) bury(row Row, cause error) bool {
-	ref := reference()
+func (t *tenure) bury(row Row, cause error) (ref string, kept bool) {
+	ref = reference()
 	t.runner.log.Error("lanes: a row is set aside", "ref", ref,
 		"lane", row.Lane, "row", row.ID, "key", row.Key, "kind", row.Kind, "err", cause)
 	ctx, cancel := t.runner.storeContext(t.ctx)
 	defer cancel()
-	return t.kept("bury", t.runner.store.Bury(ctx, t.Lease(), row.ID, ref, cause.Error(), t.apology(row, ref)...))
+	return ref, t.kept("bury", t.runner.store.Bury(ctx, t.Lease(), row.ID, ref, cause.Error(), t.apology(row, ref)...))
 }
 
 // apology asks the handler what to say. A handler that fails even here is not

@@ -141,6 +141,7 @@ type Changes struct {
 	Attempts     []Attempt // inserted, or replaced by (Job, Step)
 	Bindings     []Binding
 	Uploads      []Upload
+	DropUploads  []Upload  // by Account and Remote
 	Listings     []Listing // inserted, or replaced by Account
 	News         []News
 	Staff        []Staff // replaced by Person

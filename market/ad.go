@@ -46,6 +46,12 @@ type Ad struct {
 	Negotiable  bool      `json:"negotiable,omitempty"` // the price is a matter of agreement
 }
 
+// Slim is the ad without what no list shows.
+func (a Ad) Slim() Ad {
+	a.Text, a.Photos, a.Contacts = "", nil, nil
+	return a
+}
+
 // ContactKind is a way to reach a seller.
 type ContactKind string
 

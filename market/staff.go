@@ -115,13 +115,22 @@ const (
 	AlertDisk    AlertKind = "disk"    // the disk of the embedded database is nearly full
 	AlertWebhook AlertKind = "webhook" // Telegram could not bring updates
 	AlertBulk    AlertKind = "bulk"    // a broadcast stands still
+	AlertUnknown AlertKind = "unknown" // a market asks in a category what the bot does not know
 )
 
 // Alert is how often something happened since the operator was told last.
 type Alert struct {
-	Kind   AlertKind
-	Count  int
-	Detail string // of the newest; holds nothing of any person
+	Kind  AlertKind
+	Count int
+	// Detail is of the newest, or of several, a line each: of all that are told
+	// once, of the first few where Each is set. It holds nothing of any person
+	// but their id.
+	Detail string
+	Each   bool
+	// Once, where it is given, names what is told of once and never again, or
+	// only after nothing was heard of it for Quiet, where that is given.
+	Once  string
+	Quiet time.Duration
 }
 
 // PersonCard is what support sees of a person.

@@ -20,6 +20,9 @@ type Value struct {
 	Options []string `json:"options,omitempty"` // Choice, Choices, Contacts, Location: option ids
 	Links   []string `json:"links,omitempty"`   // Videos
 	Photos  []Photo  `json:"photos,omitempty"`  // Photos, the cover first
+	// Without answers a field with Open options: the person's own is not among
+	// them, and the ad goes without an answer.
+	Without bool `json:"without,omitempty"`
 }
 
 // TextValue answers a text field.
@@ -51,7 +54,7 @@ func (v Value) Option() string {
 // IsZero reports whether the value answers nothing. "No" is an answer.
 func (v Value) IsZero() bool {
 	return v.Text == "" && v.Number == "" && v.Unit == "" && v.From == "" && v.To == "" && v.Yes == nil &&
-		len(v.Options) == 0 && len(v.Links) == 0 && len(v.Photos) == 0
+		len(v.Options) == 0 && len(v.Links) == 0 && len(v.Photos) == 0 && !v.Without
 }
 
 // Equal reports whether two values answer the same.
@@ -59,7 +62,7 @@ func (v Value) Equal(w Value) bool {
 	return v.Text == w.Text && v.Number == w.Number && v.Unit == w.Unit && v.From == w.From && v.To == w.To &&
 		(v.Yes == nil) == (w.Yes == nil) && (v.Yes == nil || *v.Yes == *w.Yes) &&
 		slices.Equal(v.Options, w.Options) && slices.Equal(v.Links, w.Links) &&
-		slices.Equal(v.Photos, w.Photos)
+		slices.Equal(v.Photos, w.Photos) && v.Without == w.Without
 }
 
 // Photo is one picture of an ad. Its bytes stay with Telegram until they go to

@@ -52,6 +52,24 @@ func (db *DB) Bound(ctx context.Context, m market.ID, adIDs []string) (map[strin
 	return bound, nil
 }
 
+// BoundSince tells which of a market's ads came to be here, through an account,
+// after a moment.
+func (db *DB) BoundSince(ctx context.Context, m market.ID, account string, ads []string, since time.Time) ([]string, error) {
+	if len(ads) == 0 {
+		return nil, nil
+	}
+	query, args, err := sqlx.In(`SELECT ad_id FROM ads WHERE market = ? AND account = ? AND bound_at > ? AND ad_id IN (?)`,
+		string(m), account, since.UnixMicro(), ads)
+	if err != nil {
+		return nil, err
+	}
+	var bound []string
+	if err := db.sql.SelectContext(ctx, &bound, db.sql.Rebind(query), args...); err != nil {
+		return nil, fmt.Errorf("storage: ads of account %s: %w", account, err)
+	}
+	return bound, nil
+}
+
 // BoundTo gives the ad of a market that is bound to a draft, the last of them,
 // or "".
 func (db *DB) BoundTo(ctx context.Context, m market.ID, draft string) (ad string, err error) {

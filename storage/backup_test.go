@@ -55,6 +55,7 @@ func TestBackupBesideABot(t *testing.T) {
 	}
 	restored := open(t, elsewhere.URL, elsewhere.Ring)
 	readEverywhere(t, restored)
+	readWatch(t, restored)
 	if added, err := restored.Enqueue(t.Context(), row("user:9", "later")); err != nil || added != 1 {
 		t.Errorf("what came after the backup: %d, %v", added, err)
 	}
@@ -83,6 +84,7 @@ func TestRestoreReplaces(t *testing.T) {
 	must(t, err)
 	restored := open(t, cfg.URL, cfg.Ring)
 	readEverywhere(t, restored)
+	readWatch(t, restored)
 	enqueue(t, restored, row("user:9", "newer"))
 	if log, err := os.ReadFile(replaced + "-wal"); err != nil || string(log) != "a log" {
 		t.Errorf("the log is not kept: %v", err)

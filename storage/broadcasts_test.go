@@ -103,6 +103,14 @@ func TestBroadcastChangesHands(t *testing.T) {
 			{Person: 2, State: market.RecipientWaiting, Tries: 1},
 		}, time.Second, now, row("bulk:all", "b:2")))
 
+		measured, err := db.Measure(ctx)
+		must(t, err)
+		if diff := cmp.Diff(storage.Mail{
+			Broadcasts: map[market.BroadcastState]int64{market.BroadcastRunning: 1}, Waiting: 4, Tally: market.Tally{Delivered: 1},
+		}, measured.Mail); diff != "" {
+			t.Errorf("measured while it is sent: %s", diff)
+		}
+
 		first, id = reclaim(t, db, first, "first")
 		_, err = db.TakeRecipients(ctx, first, "b", 2)
 		must(t, err)
@@ -128,6 +136,9 @@ func TestBroadcastChangesHands(t *testing.T) {
 		must(t, err)
 		if got.Tally != (market.Tally{Delivered: 3, Blocked: 1, Failed: 1}) || got.Total != 5 || got.State != market.BroadcastDone || got.Worked != 2*time.Second {
 			t.Errorf("at the end: %+v", got)
+		}
+		if measured, err = db.Measure(ctx); err != nil || len(measured.Mail.Broadcasts) > 0 || measured.Mail.Waiting+measured.Mail.Done() > 0 {
+			t.Errorf("measured when it is over: %+v, %v", measured.Mail, err)
 		}
 		failures, err := db.Failures(ctx, "b")
 		must(t, err)

@@ -12,17 +12,18 @@ import (
 
 // changes is market.Changes as rows of the tables, sealed.
 type changes struct {
-	persons, drafts, accounts, renewed, attempts, ads, uploads, listings [][]any
+	persons, drafts, accounts, renewed, attempts, ads, uploads, listings, watches [][]any
 
 	news, staff, blocks, deeds, broadcasts, steers [][]any
 
 	dropDrafts, dropAccounts []string
+	dropUploads              []market.Upload
 }
 
 // sealChanges readies changes for their tables.
 func (db *DB) sealChanges(ch market.Changes) changes {
 	now := time.Now()
-	c := changes{dropDrafts: ch.DropDrafts, dropAccounts: ch.DropAccounts}
+	c := changes{dropDrafts: ch.DropDrafts, dropAccounts: ch.DropAccounts, dropUploads: ch.DropUploads}
 	if s := ch.Session; s != nil {
 		c.persons = append(c.persons, db.sessionRow(*s, now))
 	}
@@ -48,6 +49,7 @@ func (db *DB) sealChanges(ch market.Changes) changes {
 	for _, l := range ch.Listings {
 		c.listings = append(c.listings, db.listingRow(l, now))
 	}
+	c.watches = watchRows(ch, now)
 	db.sealStaffChanges(ch, &c, now)
 	return c
 }
@@ -84,6 +86,7 @@ func (c *changes) add(more changes) {
 	c.ads = append(c.ads, more.ads...)
 	c.uploads = append(c.uploads, more.uploads...)
 	c.listings = append(c.listings, more.listings...)
+	c.watches = append(c.watches, more.watches...)
 	c.news = append(c.news, more.news...)
 	c.staff = append(c.staff, more.staff...)
 	c.blocks = append(c.blocks, more.blocks...)
@@ -100,7 +103,7 @@ func (c *changes) put(ctx context.Context, db *DB, tx *sqlx.Tx) error {
 	}{
 		{sessionTable, c.persons}, {draftTable, c.drafts}, {accountTable, c.accounts}, {renewedTable, c.renewed},
 		{attemptTable, c.attempts}, {bindingTable, c.ads}, {uploadTable, c.uploads},
-		{listingTable, c.listings},
+		{listingTable, c.listings}, {watchTable, c.watches},
 		{newsTable, c.news}, {staffTable, c.staff}, {blockTable, c.blocks}, {deedTable, c.deeds},
 		{broadcastTable, c.broadcasts},
 	} {
@@ -120,7 +123,8 @@ func (c *changes) drop(ctx context.Context, tx *sqlx.Tx) error {
 	for _, part := range []struct {
 		table, key string
 		ids        []string
-	}{{"drafts", "id", c.dropDrafts}, {"accounts", "id", c.dropAccounts}, {"listings", "account", c.dropAccounts}} {
+	}{{"drafts", "id", c.dropDrafts}, {"accounts", "id", c.dropAccounts}, {"listings", "account", c.dropAccounts},
+		{"watches", "account", c.dropAccounts}} {
 		if len(part.ids) == 0 {
 			continue
 		}
@@ -132,7 +136,12 @@ func (c *changes) drop(ctx context.Context, tx *sqlx.Tx) error {
 			return fmt.Errorf("%s: %w", part.table, err)
 		}
 	}
-	return nil
+	return dropUploads(ctx, tx, c.dropUploads)
+}
+
+// drops reports whether the changes drop anything.
+func (c *changes) drops() bool {
+	return len(c.dropDrafts)+len(c.dropAccounts)+len(c.dropUploads) > 0
 }
 
 // applyChanges writes the changes of a batch, those of many writes in one
@@ -141,7 +150,7 @@ func (db *DB) applyChanges(ctx context.Context, tx *sqlx.Tx, live []*write) erro
 	var gathered changes
 	for _, w := range live {
 		gathered.add(w.changes)
-		if len(w.changes.dropDrafts)+len(w.changes.dropAccounts) == 0 {
+		if !w.changes.drops() {
 			continue
 		}
 		if err := gathered.put(ctx, db, tx); err != nil {

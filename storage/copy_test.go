@@ -87,6 +87,7 @@ func TestCopy(t *testing.T) {
 	must(t, raw(t, from.URL).GetContext(t.Context(), &last, `SELECT seq FROM sqlite_sequence WHERE name = 'work'`))
 	db := open(t, to.URL, to.Ring)
 	readEverywhere(t, db)
+	readWatch(t, db)
 	enqueue(t, db, lanes.NewRow{Lane: "user:77", Key: "new", Kind: "update"})
 	got, err := db.Claim(t.Context(), "me", "user", 10, ttl)
 	must(t, err)

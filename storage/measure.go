@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"bazarbot/market"
 )
 
 // Load is the work that waits in the lanes of one class.
@@ -19,6 +21,14 @@ type Load struct {
 type Measures struct {
 	Loads []Load // of the classes that have open rows
 	Dead  int64  // rows that were set aside, and whose content is still kept
+	Mail  Mail
+}
+
+// Mail is the broadcasts that are not over, all together.
+type Mail struct {
+	Broadcasts   map[market.BroadcastState]int64
+	Waiting      int // recipients of those that have begun, who were not tried to the end
+	market.Tally     // the others
 }
 
 // Measure looks at the work in the database. It reads all open rows, so it is
@@ -61,7 +71,33 @@ func (db *DB) measure(ctx context.Context) (m Measures, err error) {
 	err = db.sql.GetContext(ctx, &m.Dead, db.sql.Rebind(
 		`SELECT COUNT(*) FROM work WHERE ref <> '' AND state = 'dead' AND closed_at > ?`),
 		time.Now().Add(-keepDead).UnixMicro())
+	if err != nil {
+		return m, err
+	}
+	m.Mail, err = db.measureMail(ctx)
 	return m, err
+}
+
+// measureMail adds up what the broadcasts tell of themselves: recipients are too
+// many to be counted now and then.
+func (db *DB) measureMail(ctx context.Context) (Mail, error) {
+	found, err := collect[struct {
+		State                             market.BroadcastState
+		N                                 int64
+		Total, Delivered, Blocked, Failed int
+	}](db.query(ctx, nil, `
+		SELECT state, COUNT(*) AS n, SUM(total) AS total,
+			SUM(delivered) AS delivered, SUM(blocked) AS blocked, SUM(failed) AS failed
+		FROM broadcasts WHERE ended_at = 0 GROUP BY state`))
+	mail := Mail{Broadcasts: make(map[market.BroadcastState]int64, len(found))}
+	for _, f := range found {
+		mail.Broadcasts[f.State] = f.N
+		mail.Delivered += f.Delivered
+		mail.Blocked += f.Blocked
+		mail.Failed += f.Failed
+		mail.Waiting += f.Total - f.Delivered - f.Blocked - f.Failed
+	}
+	return mail, err
 }
 
 // Pool is the state of the connections to the database.

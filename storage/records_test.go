@@ -2,6 +2,8 @@ package storage_test
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -279,6 +281,16 @@ func TestUploads(t *testing.T) {
 		}
 		if n, err := db.CountUploads(ctx, "a2", noon); err != nil || n != 1 {
 			t.Errorf("of another account: %d, %v", n, err)
+		}
+		commit(t, db, market.Changes{Uploads: []market.Upload{{Account: "a2", Hash: "h2", Remote: "r2", At: noon}}})
+		commit(t, db, market.Changes{DropUploads: []market.Upload{{Account: "a1", Remote: "r2"}, {Account: "a1", Remote: "never"}}})
+		for account, want := range map[string]string{"a1": "[r1]", "a2": "[r2 r3]"} {
+			left, err := db.Uploads(ctx, account)
+			must(t, err)
+			slices.Sort(left)
+			if fmt.Sprint(left) != want {
+				t.Errorf("%s has %v, want %s", account, left, want)
+			}
 		}
 	})
 }

@@ -32,6 +32,7 @@ var sealedColumns = []sealedColumn{
 	{"accounts", "label", []string{"id"}, "'account:' || id"},
 	{"accounts", "secret", []string{"id"}, "'account:' || id"},
 	{"listings", "body", []string{"account"}, "'account:' || account"},
+	{"watches", "body", []string{"account"}, "'account:' || account"},
 	{"attempts", "before", []string{"job", "step"}, "'account:' || account"},
 	{"attempts", "result", []string{"job", "step"}, "'account:' || account"},
 	{"audit", "details", []string{"id"}, "'audit:' || id"},

@@ -103,6 +103,9 @@ func writeEverywhere(t *testing.T, db *storage.DB) {
 	}, lanes.Outcome{Replies: words, Rows: []lanes.NewRow{{Lane: "account:a1", Key: "j", Kind: "job", Payload: words}}}))
 	must(t, db.Bury(ctx, got.Lease, got.Rows[0].ID, "REF", written))
 	must(t, db.Release(ctx, got.Lease))
+	watch := claimWatch(t, db, 0)
+	watch.Known = words
+	saveWatch(t, db, watch, 0)
 }
 
 // readEverywhere checks that the words come back.
@@ -135,6 +138,14 @@ func readEverywhere(t *testing.T, db *storage.DB) {
 	}
 }
 
+// readWatch checks that what a seller knew of their ads comes back.
+func readWatch(t *testing.T, db *storage.DB) {
+	t.Helper()
+	if known := claimWatch(t, db, 0).Known; string(known) != written {
+		t.Errorf("the seller knew %q", known)
+	}
+}
+
 // readOffice checks that what the staff wrote comes back.
 func readOffice(t *testing.T, db *storage.DB) {
 	t.Helper()
@@ -162,7 +173,7 @@ func raw(t *testing.T, url string) *sqlx.DB {
 
 var tables = []string{
 	"lanes", "work", "persons", "drafts", "accounts", "attempts", "ads", "uploads", "listings", "catalogue", "meta",
-	"audit", "broadcasts", "staff",
+	"audit", "broadcasts", "staff", "watches",
 }
 
 // dump reads every column of every table.
@@ -196,6 +207,7 @@ func TestNothingWrittenIsReadable(t *testing.T) {
 		must(t, err)
 		writeEverywhere(t, db)
 		readEverywhere(t, db)
+		readWatch(t, db)
 		readOffice(t, db)
 		must(t, db.Shutdown())
 
@@ -291,6 +303,7 @@ func TestRotation(t *testing.T) {
 		db, err = storage.Open(t.Context(), storage.Config{URL: url, Ring: parse(t, next+","+old)})
 		must(t, err)
 		readEverywhere(t, db)
+		readWatch(t, db)
 		rotated, err := db.Rotate(t.Context())
 		must(t, err)
 		if rotated.Resealed < 450+14 || rotated.Unopened.Count != 0 {
@@ -300,6 +313,7 @@ func TestRotation(t *testing.T) {
 			t.Errorf("again: %+v, %v", rotated, err)
 		}
 		readEverywhere(t, db)
+		readWatch(t, db)
 		must(t, db.Shutdown())
 
 		for table, rows := range dump(t, url) {
@@ -314,6 +328,7 @@ func TestRotation(t *testing.T) {
 		db, err = storage.Open(t.Context(), storage.Config{URL: url, Ring: parse(t, next)})
 		must(t, err)
 		readEverywhere(t, db)
+		readWatch(t, db)
 		readOffice(t, db)
 		must(t, db.Shutdown())
 		_, err = storage.Open(t.Context(), storage.Config{URL: url, Ring: parse(t, old)})

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -108,14 +109,7 @@ func TestPauses(t *testing.T) {
 func TestAlerts(t *testing.T) {
 	onBothOpen(t, func(t *testing.T, db *storage.DB) {
 		ctx := t.Context()
-		tell := func(every time.Duration) (told []market.Alert) {
-			t.Helper()
-			must(t, db.TellAlerts(ctx, every, func(a []market.Alert) []lanes.NewRow {
-				told = a
-				return nil
-			}))
-			return told
-		}
+		tell := func(every time.Duration) []market.Alert { t.Helper(); return due(t, db, every) }
 		for range 3 {
 			must(t, db.AddAlert(ctx, market.Alert{Kind: market.AlertDead, Count: 2, Detail: "user"}))
 		}
@@ -131,6 +125,65 @@ func TestAlerts(t *testing.T) {
 			t.Errorf("after a while: %v", got)
 		}
 	})
+}
+
+// Of what is counted one by one the first few details are told, the others are in
+// the number.
+func TestAlertOfEach(t *testing.T) {
+	onBothOpen(t, func(t *testing.T, db *storage.DB) {
+		line := strings.Repeat("x", 60)
+		for range 9 {
+			must(t, db.AddAlert(t.Context(), market.Alert{Kind: market.AlertDead, Count: 1, Each: true, Detail: line}))
+		}
+		want := []market.Alert{{Kind: market.AlertDead, Count: 9, Detail: strings.TrimSuffix(strings.Repeat(line+"\n", 4), "\n")}}
+		if diff := cmp.Diff(want, due(t, db, 0)); diff != "" {
+			t.Error(diff)
+		}
+		must(t, db.AddAlert(t.Context(), market.Alert{Kind: market.AlertDead, Count: 1, Each: true, Detail: "next"}))
+		if got := due(t, db, 0); len(got) != 1 || got[0].Detail != "next" {
+			t.Errorf("after it was told: %v", got)
+		}
+	})
+}
+
+// A fault is told once as long as it lasts, also when its kind might be told
+// again; a fault met after a quiet time is another.
+func TestAlertOfLastingFault(t *testing.T) {
+	onBothOpen(t, func(t *testing.T, db *storage.DB) {
+		meet := func(what string, quiet time.Duration) []market.Alert {
+			t.Helper()
+			must(t, db.AddAlert(t.Context(), market.Alert{Kind: market.AlertOutage, Count: 3, Once: what, Quiet: quiet, Detail: what}))
+			return due(t, db, 0)
+		}
+		for _, what := range []string{"999md", "omarket"} {
+			if diff := cmp.Diff([]market.Alert{{Kind: market.AlertOutage, Count: 1, Detail: what}}, meet(what, time.Hour)); diff != "" {
+				t.Error(diff)
+			}
+		}
+		for range 3 {
+			if got := meet("999md", time.Hour); len(got) > 0 {
+				t.Errorf("told again: %v", got)
+			}
+		}
+		const quiet = 5 * time.Millisecond
+		<-time.After(2 * quiet)
+		if got := meet("999md", quiet); len(got) != 1 {
+			t.Errorf("after a quiet time: %v", got)
+		}
+		if got := meet("999md", 0); len(got) > 0 {
+			t.Errorf("what is never told again: %v", got)
+		}
+	})
+}
+
+// due takes the alerts of which nothing was told for so long.
+func due(t *testing.T, db *storage.DB, every time.Duration) (told []market.Alert) {
+	t.Helper()
+	must(t, db.TellAlerts(t.Context(), every, func(a []market.Alert) []lanes.NewRow {
+		told = a
+		return nil
+	}))
+	return told
 }
 
 func TestCardAndStats(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"bazarbot/market"
 )
 
@@ -19,6 +21,17 @@ var uploadTable = table{
 
 func uploadRow(u market.Upload, now time.Time) []any {
 	return []any{u.Account, u.Hash, u.Remote, orNow(u.At, now)}
+}
+
+// dropUploads forgets pictures that their market is to have no longer.
+func dropUploads(ctx context.Context, tx *sqlx.Tx, drop []market.Upload) error {
+	for _, u := range drop {
+		_, err := tx.ExecContext(ctx, tx.Rebind(`DELETE FROM uploads WHERE account = ? AND remote = ?`), u.Account, u.Remote)
+		if err != nil {
+			return fmt.Errorf("uploads: %w", err)
+		}
+	}
+	return nil
 }
 
 // Upload tells under which id the market has a picture already, sent with the

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"bazarbot/jobs"
 )
 
 // A child process is this test program, started anew with childMark in its
@@ -20,6 +23,8 @@ import (
 const (
 	childMark  = "BAZARBOT_CRASH_CHILD"
 	childLease = "BAZARBOT_CRASH_LEASE" // a duration; empty: the product's
+	childWatch = "BAZARBOT_CRASH_WATCH" // how often it is seen whose ads are due; empty: never
+	childAgain = "BAZARBOT_CRASH_AGAIN" // after how long an account's ads are due again
 
 	orderIdle   = "idle"
 	orderRecord = "record"
@@ -86,12 +91,18 @@ func childBot(ctx context.Context, k *killer, tell io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var lease time.Duration
-	if given := os.Getenv(childLease); given != "" {
-		if lease, err = time.ParseDuration(given); err != nil {
-			return err
-		}
+	lease, err := childTime(childLease)
+	if err != nil {
+		return err
 	}
+	pace := jobs.Pace{Idle: time.Hour}
+	if pace.Tick, err = childTime(childWatch); err != nil {
+		return err
+	}
+	if pace.Usual, err = childTime(childAgain); err != nil {
+		return err
+	}
+	pace.Tick, pace.Checked = cmp.Or(pace.Tick, time.Hour), pace.Usual
 	return run(ctx, cfg, seams{
 		store:  func(db store) store { return mortalStore{db, k} },
 		http:   func(next http.RoundTripper) http.RoundTripper { return mortalTransport{next, k} },
@@ -100,8 +111,18 @@ func childBot(ctx context.Context, k *killer, tell io.Writer) error {
 		limits: unbounded,
 		lease:  lease,
 		undo:   crashUndo,
+		pace:   pace,
 		ready:  func(string) { fmt.Fprintln(tell, sayReady) },
 	})
+}
+
+// childTime is a duration of the child's environment; 0: none is given.
+func childTime(name string) (time.Duration, error) {
+	given := os.Getenv(name)
+	if given == "" {
+		return 0, nil
+	}
+	return time.ParseDuration(given)
 }
 
 // lineWriter writes whole lines, from whatever goroutine.

@@ -129,7 +129,7 @@ func editsTitleAndPhotos(t *testing.T, j *journey) {
 	must(t, p.press("button.edit"))
 	must(t, p.seeText(t.Context(), "edit.choose"))
 	must(t, p.album(picture(uint8(j.fresh))))
-	must(t, p.see(t.Context(), p.text("button.photos")+" 1"))
+	must(t, p.see(t.Context(), p.text("button.photos", "Count", "1")))
 	must(t, p.pressLabel("Заголовок: "+j.title()))
 	must(t, p.seeText(t.Context(), "ask.title"))
 	p.say(j.editedTitle())

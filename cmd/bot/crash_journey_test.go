@@ -136,7 +136,7 @@ func (j *journey) photos() leg {
 		return j.player.album(picture(seed+1), picture(seed+2))
 	}
 	p := j.player
-	return leg{"photos", kindPhotos, send, j.seeing(p.text("review.heading"), adTitle, "9\u00a0500", p.text("button.photos")+" 2")}
+	return leg{"photos", kindPhotos, send, j.seeing(p.text("review.heading"), adTitle, "9\u00a0500", p.text("button.photos", "Count", "2"))}
 }
 
 // publish publishes the ad; the faults are set at the market before.
@@ -177,8 +177,8 @@ func (j *journey) seeEither(ctx context.Context, done, other string) (isOther bo
 	defer cancel()
 	_, err = p.person.Wait(ctx, func(ms []telegram.Message) bool {
 		m, _ := lastOfBot(slices.DeleteFunc(slices.Clone(ms), func(m telegram.Message) bool { return m.Text == p.text("toast.old_button") }))
-		isOther = other != "" && strings.Contains(m.String(), p.text(other))
-		return isOther || strings.Contains(m.String(), p.text(done))
+		isOther = other != "" && says(m.String(), p.text(other))
+		return isOther || says(m.String(), p.text(done))
 	})
 	return isOther, err
 }

@@ -80,7 +80,7 @@ func (j *journey) presses(t *testing.T, key string, twice bool) {
 	t.Helper()
 	p := j.player
 	m, _ := lastOfBot(p.person.Messages())
-	button, _ := m.ButtonPrefix(p.text(key))
+	button, _ := buttonOf(m, p.text(key))
 	must(t, p.press(key))
 	if twice {
 		must(t, p.person.PressStale(m.ID, button.Data))

@@ -46,10 +46,20 @@ func startProcess(t, owner *testing.T, env []string, order string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p := launch(t, owner, program, append([]string{childMark + "=1", noRaceSleep}, env...))
+	p.order(t, order)
+	return p
+}
+
+// launch starts a program with an environment of its own. It ends with the test
+// owner at the latest, of which t may be a part.
+func launch(t, owner *testing.T, program string, env []string) *process {
+	t.Helper()
 	p := &process{ready: make(chan struct{}), ordered: make(chan struct{}, 1), ended: make(chan struct{})}
 	p.cmd = exec.Command(program)
-	p.cmd.Env = append([]string{childMark + "=1", "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(), noRaceSleep}, env...)
+	p.cmd.Env = append([]string{"HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir()}, env...)
 	p.cmd.Stderr = (*processLog)(p)
+	var err error
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +82,6 @@ func startProcess(t, owner *testing.T, env []string, order string) *process {
 			owner.Logf("child %d said:\n%s", p.cmd.Process.Pid, log)
 		}
 	})
-	p.order(t, order)
 	return p
 }
 

@@ -10,8 +10,14 @@ import (
 )
 
 // sellers is how many conversations go on at the same time, each with a town, a
-// database and processes of its own. They mostly wait.
-const sellers = 4
+// database and processes of its own. They mostly wait: on Postgres for the lease
+// of whoever was killed.
+func (d deployment) sellers() int {
+	if d.lease > 0 {
+		return 6
+	}
+	return 4
+}
 
 // TestCrashEveryStep kills the bot's process (kill -9) around every step it
 // takes on the way from an update to a published ad, and lets another one go on:
@@ -23,7 +29,7 @@ func TestCrashEveryStep(t *testing.T) {
 		t.Logf("%d points", doom.total())
 		doom.checkWhole(t, j.deployment)
 		var wg sync.WaitGroup
-		for n := range sellers {
+		for n := range j.sellers() {
 			wg.Go(func() {
 				t.Run(fmt.Sprintf("seller %d", n+1), func(t *testing.T) { sell(t, j.deployment, doom) })
 			})

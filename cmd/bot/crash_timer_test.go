@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"bazarbot/sandbox/md999"
@@ -75,7 +74,7 @@ func (j *journey) asked(t *testing.T, times int) {
 	p := j.player
 	count := func() (n int) {
 		for _, m := range p.person.Messages() {
-			if m.FromBot() && strings.Contains(m.String(), p.text("quota.free")) {
+			if m.FromBot() && says(m.String(), p.text("quota.free")) {
 				n++
 			}
 		}

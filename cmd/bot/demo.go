@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"bazarbot/jobs"
 	"bazarbot/sandbox/md999"
 	"bazarbot/sandbox/omarket"
 	"bazarbot/sandbox/telegram"
@@ -47,7 +48,7 @@ func openTown(opts townOptions) (*town, error) {
 		Key: demoKey, Label: "Seller", Phones: []string{"37378888888"}, Balance: 100,
 	})
 	if opts.telegram.Web == nil {
-		opts.telegram.Web = t.omarket.Image
+		opts.telegram.Web = t.picture
 	}
 	opts.telegram.Panels = []telegram.Panel{
 		{Title: "999.md", Handler: t.md999.Panel()},
@@ -58,6 +59,15 @@ func openTown(opts townOptions) (*town, error) {
 		return nil, errors.Join(err, t.md999.Close(), t.omarket.Close())
 	}
 	return t, nil
+}
+
+// picture is the web as far as Telegram finds pictures there: those of the
+// markets.
+func (t *town) picture(address string) []byte {
+	if picture := t.md999.Image(address); picture != nil {
+		return picture
+	}
+	return t.omarket.Image(address)
 }
 
 func (t *town) close() error {
@@ -85,7 +95,7 @@ func (t *town) settings(dir string) []string {
 func demo(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(out)
-	play := flags.Bool("play", false, "play a seller's conversation in the terminal; fails if anything in it does")
+	played := flags.Bool("play", false, "play a seller's conversation in the terminal; fails if anything in it does")
 	lang := flags.String("lang", "ru", "with -play: the seller's language, ru, ro or ky")
 	addr := flags.String("addr", "127.0.0.1:8088", "where the chat page is served")
 	if err := flags.Parse(args); err != nil {
@@ -94,7 +104,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 		}
 		return &usageError{err.Error()}
 	}
-	if *play {
+	if *played {
 		*addr = "127.0.0.1:0"
 	}
 	t, err := openTown(townOptions{telegram: telegram.Options{Addr: *addr, Username: "bazarbot_demo_bot", Name: "Bazarbot", People: telegram.DemoPeople()}})
@@ -112,7 +122,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	return t.live(ctx, cfg, func(ctx context.Context) error {
-		if *play {
+		if *played {
 			return play(ctx, t, *lang, true, out)
 		}
 		_, err := fmt.Fprintf(out, "\n  The chat:  %s\n  The API key to connect 999.md with:  %s\n  What O!Market sends by SMS:  on its panel, beside the chat\n\n  Everything is on this machine, and gone at the end: stop with Ctrl-C.\n\n",
@@ -122,12 +132,16 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 	})
 }
 
+// demoPace: who decides on a panel beside the chat what becomes of an ad wants to
+// see at once what its seller reads.
+var demoPace = jobs.Pace{Tick: 500 * time.Millisecond, Checked: time.Second, Usual: 5 * time.Second, Idle: time.Minute}
+
 // live runs the bot beside what is done with it, and ends both.
 func (t *town) live(ctx context.Context, cfg settings, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ready, stopped := make(chan struct{}), make(chan error, 1)
-	go func() { stopped <- run(ctx, cfg, seams{ready: func(string) { close(ready) }}) }()
+	go func() { stopped <- run(ctx, cfg, seams{pace: demoPace, ready: func(string) { close(ready) }}) }()
 	select {
 	case err := <-stopped:
 		return err

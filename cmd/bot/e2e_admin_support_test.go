@@ -63,7 +63,7 @@ func (s *seller) quietUntil(said int) error {
 		}
 	}
 	for _, m := range s.person.Messages()[said:] {
-		if m.FromBot() && strings.Contains(m.String(), s.text("help.text")) {
+		if m.FromBot() && says(m.String(), s.text("help.text")) {
 			return fmt.Errorf("who was blocked is answered: %s", m)
 		}
 	}

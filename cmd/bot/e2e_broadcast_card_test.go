@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
 	"bazarbot/dialogs"
@@ -121,7 +120,7 @@ func TestE2ELimits(t *testing.T) {
 	p.must(p.seeAnywhere(t.Context(), p.text("limit.updates")))
 	told := 0
 	for _, m := range p.person.Messages() {
-		if m.FromBot() && strings.HasPrefix(m.Text, p.text("limit.updates")) {
+		if m.FromBot() && begins(m.Text, p.text("limit.updates")) {
 			told++
 		}
 	}

@@ -12,15 +12,18 @@ import (
 
 // TestE2EBroadcastSurvives is the small broadcast; the large one runs with
 // `make bench`.
-func TestE2EBroadcastSurvives(t *testing.T) { broadcastSurvives(t, 2000, 400) }
+func TestE2EBroadcastSurvives(t *testing.T) {
+	t.Parallel()
+	broadcastSurvives(t, 2000, 400)
+}
 
 // broadcastSurvives sends to a crowd, three in a hundred of whom have left, while
-// Telegram asks to slow down and the process that sends is killed. Another one
-// goes on, and at the end everybody is counted once: nobody is skipped, and at
-// most what was in flight, one second's worth, comes twice.
+// Telegram asks to slow down and the one of three processes that sends is killed.
+// Another one goes on, and at the end everybody is counted once: nobody is
+// skipped, and at most what was in flight, one second's worth, comes twice.
 func broadcastSurvives(t *testing.T, people, rate int) {
 	c := newCrowd(t, people, fmt.Sprintf("BULK_RATE=%d", rate))
-	first, second := c.process(), c.process()
+	three := []*process{c.process(), c.process(), c.process()}
 	c.settle()
 	left := people * 3 / 100
 	for n := range left {
@@ -30,7 +33,7 @@ func broadcastSurvives(t *testing.T, people, rate int) {
 	c.await(people/10, time.Minute)
 	c.telegram.Inject(telegram.Fault{Kind: telegram.FaultTooMany, Method: "sendMessage", RetryAfter: 1, Times: 5})
 	c.await(people/4, time.Minute)
-	dead := c.sender(first, second)
+	dead := c.sender(three...)
 	dead.kill()
 	dead.awaitKilled(t)
 	n := c.ends(5*time.Minute + time.Duration(people/rate)*time.Second)

@@ -8,9 +8,7 @@ func TestE2ECancel(t *testing.T) {
 	t.Parallel()
 	w := startWorld(t)
 	s := w.seller("ru")
-	s.beginsAd()
-	s.say(adTitle)
-	s.sees("ask.description")
+	s.answersTitle()
 
 	s.command("cancel")
 	s.sees("cancel.ask_draft")
@@ -20,7 +18,7 @@ func TestE2ECancel(t *testing.T) {
 	s.command("cancel")
 	s.sees("cancel.ask_draft")
 	s.presses("button.keep_draft")
-	s.reads(s.text("note.draft_kept"), s.text("home.greeting"), s.text("button.drafts")+" 1")
+	s.reads(s.text("note.draft_kept"), s.text("home.greeting"), s.text("button.drafts", "Count", "1"))
 
 	s.presses("button.drafts")
 	s.sees("drafts.heading")
@@ -43,9 +41,7 @@ func TestE2EDrafts(t *testing.T) {
 	t.Parallel()
 	w := startWorld(t)
 	s := w.seller("ro")
-	s.beginsAd()
-	s.answersTexts()
-	s.reads("Regiunea")
+	s.answersToPlace()
 
 	s.command("new") // the first is kept
 	ad := s.ad()
@@ -70,9 +66,7 @@ func TestE2EDrafts(t *testing.T) {
 
 	s.picks(adTitle, s.text("button.go_on"))
 	s.reads("Regiunea", "7/10")
-	s.finishesAd()
-	s.publishes()
-	w.holdsSmallAd(demoKey)
+	s.endsAd(w)
 	s.command("drafts")
 	s.sees("drafts.none")
 }
@@ -90,9 +84,7 @@ func TestE2ERestart(t *testing.T) {
 			w := newWorld(t, townOptions{}, settings(t)...)
 			w.start()
 			s := w.seller("ky")
-			s.beginsAd()
-			s.say(adTitle)
-			s.sees("ask.description")
+			s.answersTitle()
 			w.stop()
 			s.say(adText) // while nobody listens
 			w.start()
@@ -123,7 +115,7 @@ func TestE2ESameAsLast(t *testing.T) {
 	s.presses("button.same_as_last")
 	s.sees("ask.title") // the offer type belongs to it
 	s.answersTexts()
-	s.reads(s.text("button.same_as_last") + " Кишинёв мун.")
+	s.reads(s.text("button.same_as_last", "Value", "Кишинёв мун."))
 	s.presses("button.same_as_last")
 	s.must(s.sendPhotos(t.Context())) // the whole place does
 	s.seesReview()

@@ -61,30 +61,27 @@ var sectors = map[string]string{"ru": "Ботаника", "ro": "Botanica", "ky"
 // rest stays.
 func TestE2EOptionGone(t *testing.T) {
 	t.Parallel()
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := startWorld(t)
-			s := w.seller(lang)
-			s.reviewsAd()
-			w.town.md999.SetCatalogue(catalogueLess(noCentre))
-			s.presses("button.publish_for")
-			s.reads(s.words("market.invalid", "Market", "999.md"), s.text("error.kept"), sectors[lang])
-			if got := s.labels(); strings.Contains(got, s.ad().sector) {
-				t.Errorf("a sector that is gone is offered: %s", got)
-			}
-			s.pressesLabel(sectors[lang])
-			s.seesReview()
-			s.publishes()
-			adverts := w.town.md999.Adverts(demoKey)
-			if sector, _ := adverts[0].Feature("9"); len(adverts) != 1 || sector.Value == centreID {
-				t.Errorf("999.md holds %d ads, the first in sector %v", len(adverts), sector.Value)
-			}
-			if n := w.town.md999.Uploads(demoKey); n != 2 {
-				t.Errorf("%d pictures were uploaded, not 2", n)
-			}
-		})
-	}
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := startWorld(t)
+		s := w.seller(lang)
+		s.reviewsAd()
+		w.town.md999.SetCatalogue(catalogueLess(noCentre))
+		s.presses("button.publish_for")
+		s.reads(s.words("market.invalid", "Market", "999.md"), s.text("error.kept"), sectors[lang])
+		if got := s.labels(); strings.Contains(got, s.ad().sector) {
+			t.Errorf("a sector that is gone is offered: %s", got)
+		}
+		s.pressesLabel(sectors[lang])
+		s.seesReview()
+		s.publishes()
+		adverts := w.town.md999.Adverts(demoKey)
+		if sector, _ := adverts[0].Feature("9"); len(adverts) != 1 || sector.Value == centreID {
+			t.Errorf("999.md holds %d ads, the first in sector %v", len(adverts), sector.Value)
+		}
+		if n := w.town.md999.Uploads(demoKey); n != 2 {
+			t.Errorf("%d pictures were uploaded, not 2", n)
+		}
+	})
 }
 
 // TestE2ECategoryGone: the same with a whole subcategory; what its neighbour asks

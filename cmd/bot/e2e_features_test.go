@@ -20,6 +20,13 @@ func featuresOf(ad md999.Advert) features {
 	return f
 }
 
+// photoIDs are the ids of an ad's pictures, the cover first.
+func photoIDs(ad md999.Advert) []string {
+	value, _ := ad.Feature("14")
+	ids, _ := value.Value.([]string)
+	return ids
+}
+
 // with are the features with other values; nil takes one away. Units stay.
 func (f features) with(values map[string]any) features {
 	changed := maps.Clone(f)

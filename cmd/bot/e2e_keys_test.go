@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"bazarbot/storage"
 	"bazarbot/storage/pgtest"
@@ -89,4 +90,14 @@ func TestE2EKeyFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	does(t, settings, "keys", "check")
+}
+
+// TestNewKeyID: keys made on one day stand together in a ring.
+func TestNewKeyID(t *testing.T) {
+	t.Parallel()
+	morning := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	ring := storage.NewKey(newKeyID(morning)) + "," + storage.NewKey(newKeyID(morning.Add(time.Hour)))
+	if _, err := storage.ParseRing(ring); err != nil {
+		t.Error(err)
+	}
 }

@@ -156,7 +156,7 @@ func (s *seller) message(part string) string {
 	s.t.Helper()
 	ms := s.person.Messages()
 	for _, m := range slices.Backward(ms) {
-		if m.FromBot() && strings.Contains(m.String(), part) {
+		if m.FromBot() && says(m.String(), part) {
 			return m.String()
 		}
 	}

@@ -27,91 +27,68 @@ func (s *seller) opensOwnLot(w *world) {
 // touched stays.
 func TestE2ELotEdit(t *testing.T) {
 	t.Parallel()
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := lotWorld(t)
-			s := w.seller(lang)
-			s.opensOwnLot(w)
-			before := w.lot(s)
-			s.presses("button.edit")
-			s.sees("edit.choose")
-			s.picks("Память: 128 ГБ")
-			s.picks("256 ГБ")
-			s.reads(s.change("Память", "128 ГБ", "256 ГБ"), s.text("edit.moderates"))
-			s.must(s.album(picture(3)))
-			s.reads(s.words("note.photo_added", "Count", "3"), s.text("edit.save"))
-			s.presses("button.photos")
-			s.sees("photos.number_cover")
-			s.pressesLabel("3")
-			s.reads(s.words("photos.single", "Number", "3", "Total", "3"))
-			s.presses("photos.cover")
-			s.reads(s.words("photos.single", "Number", "1", "Total", "3"))
-			s.presses("button.back")
-			s.sees("photos.number_cover")
-			s.pressesLabel("2")
-			s.reads(s.words("photos.single", "Number", "2", "Total", "3"))
-			s.presses("photos.remove")
-			s.sees("photos.number_cover")
-			s.presses("button.done")
-			s.reads("(+1, −1)")
-			s.presses("edit.save")
-			s.sees("act.done.edit")
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := lotWorld(t)
+		s := w.seller(lang)
+		s.opensOwnLot(w)
+		before := w.lot(s)
+		s.opensEdit()
+		s.picks("Память: 128 ГБ")
+		s.picks("256 ГБ")
+		s.reads(s.change("Память", "128 ГБ", "256 ГБ"), s.text("edit.moderates"))
+		s.replacesPhoto(2)
+		s.savesEdit()
 
-			after := w.lot(s)
-			if len(after.Images) != 2 || after.Images[1] != before.Images[1] || slices.Contains(before.Images, after.Images[0]) {
-				t.Errorf("the photos were %v and are %v", before.Images, after.Images)
-			}
-			if after.Title != before.Title || after.Price != before.Price || after.Location != before.Location || after.Uploads != 3 {
-				t.Errorf("the ad was %+v and is %+v", before, after)
-			}
-			if i := slices.IndexFunc(after.Filters, func(f omarket.FilterValue) bool { return f.ID == 313 }); i < 0 || after.Filters[i].Value != "3133" {
-				t.Errorf("the filters are %+v", after.Filters)
-			}
-		})
-	}
+		after := w.lot(s)
+		if len(after.Images) != 2 || after.Images[1] != before.Images[1] || slices.Contains(before.Images, after.Images[0]) {
+			t.Errorf("the photos were %v and are %v", before.Images, after.Images)
+		}
+		if after.Title != before.Title || after.Price != before.Price || after.Location != before.Location || after.Uploads != 3 {
+			t.Errorf("the ad was %+v and is %+v", before, after)
+		}
+		if i := slices.IndexFunc(after.Filters, func(f omarket.FilterValue) bool { return f.ID == 313 }); i < 0 || after.Filters[i].Value != "3133" {
+			t.Errorf("the filters are %+v", after.Filters)
+		}
+	})
 }
 
 // TestE2ELotDelete: a deletion is confirmed, can be taken back, and is told to
 // the market when its time is over.
 func TestE2ELotDelete(t *testing.T) {
 	t.Parallel()
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := newLotWorld(t, townOptions{})
-			w.start()
-			s := w.seller(lang)
-			s.opensOwnLot(w)
-			s.presses("act.button.delete")
-			s.sees("act.ask.delete")
-			s.presses("button.back") // thought better of it
-			s.sees("act.button.delete")
-			s.presses("edit.sold")
-			s.sees("act.ask.delete")
-			s.presses("act.sure.delete")
-			s.sees("ads.heading")
-			s.readsAnywhere(s.words("undo.will", "Title", lotTitle, "Seconds", "30"))
-			s.presses("undo.button")
-			s.readsAnywhere(s.words("undo.undone", "Title", lotTitle))
-			w.lot(s)
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := newLotWorld(t, townOptions{})
+		w.start()
+		s := w.seller(lang)
+		s.opensOwnLot(w)
+		s.presses("act.button.delete")
+		s.sees("act.ask.delete")
+		s.presses("button.back") // thought better of it
+		s.sees("act.button.delete")
+		s.presses("edit.sold")
+		s.sees("act.ask.delete")
+		s.presses("act.sure.delete")
+		s.sees("ads.heading")
+		s.readsAnywhere(s.words("undo.will", "Title", lotTitle, "Seconds", "30"))
+		s.presses("undo.button")
+		s.readsAnywhere(s.words("undo.undone", "Title", lotTitle))
+		w.lot(s)
 
-			w.stop() // the wait is shorter from here on
-			w.seams.undo = 300 * time.Millisecond
-			w.start()
-			s.opensLot("🟢")
-			s.presses("act.button.delete")
-			s.sees("act.ask.delete")
-			s.presses("act.sure.delete")
-			s.readsAnywhere(s.text("act.done.delete"))
-			w.until("the ad is deleted", func() bool { return len(w.town.omarket.Ads(s.phone())) == 0 })
-			if n := w.town.omarket.Count(lotDelete); n != 1 {
-				t.Errorf("%d deletions were sent", n)
-			}
-			s.presses("undo.button")
-			s.readsAnywhere(s.text("undo.late"))
-		})
-	}
+		w.stop() // the wait is shorter from here on
+		w.seams.undo = 300 * time.Millisecond
+		w.start()
+		s.opensLot("🟢")
+		s.presses("act.button.delete")
+		s.sees("act.ask.delete")
+		s.presses("act.sure.delete")
+		s.readsAnywhere(s.text("act.done.delete"))
+		w.until("the ad is deleted", func() bool { return len(w.town.omarket.Ads(s.phone())) == 0 })
+		if n := w.town.omarket.Count(lotDelete); n != 1 {
+			t.Errorf("%d deletions were sent", n)
+		}
+		s.presses("undo.button")
+		s.readsAnywhere(s.text("undo.late"))
+	})
 }
 
 // readsAnywhere waits until any message of the bot holds the part.
@@ -153,7 +130,7 @@ func TestE2ELotDeletedTwice(t *testing.T) {
 // countNotices counts the messages with a button.
 func (s *seller) countNotices(key string) (n int) {
 	for _, m := range s.person.Messages() {
-		if _, ok := m.ButtonPrefix(s.text(key)); ok {
+		if _, ok := buttonOf(m, s.text(key)); ok {
 			n++
 		}
 	}
@@ -210,8 +187,7 @@ func TestE2ELotGone(t *testing.T) {
 	w := lotWorld(t)
 	s := w.seller("ru")
 	s.opensOwnLot(w)
-	s.presses("button.edit")
-	s.sees("edit.choose")
+	s.opensEdit()
 	s.picks("Состояние: Б/у")
 	s.picks("Новое")
 	s.reads(s.change("Состояние", "Б/у", "Новое"))

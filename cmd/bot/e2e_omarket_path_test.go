@@ -25,6 +25,7 @@ func TestE2ELotPath(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := newLotWorld(t, townOptions{}, c.settings(t)...)
+			w.seams.pace = demoPace // a moderator's decision is soon told
 			w.start()
 			s := w.seller(c.lang)
 			s.must(s.playLot(t.Context(), w.town))
@@ -47,16 +48,36 @@ func flatCatalogue() *omarket.Catalogue {
 }
 
 // TestE2ELotCount counts every answer and press from /start to the ad that was
-// sent, sign-up included. Each further level of the category tree is one press
-// more, the first time.
+// sent, sign-up included. A category is one answer however deep it is: below the
+// first level its name is typed. Each level that is pressed through instead is
+// one press more, the first time.
 func TestE2ELotCount(t *testing.T) {
 	t.Parallel()
-	w := newLotWorld(t, townOptions{})
-	w.town.omarket.SetCatalogue(flatCatalogue())
-	w.start()
-	s := w.seller("ru")
-	s.must(s.beginLot(t.Context()))
-	s.picks(lotPath[1])
+	for name, c := range map[string]struct {
+		catalogue *omarket.Catalogue
+		category  func(*seller)
+	}{
+		"one level, pressed": {flatCatalogue(), func(s *seller) { s.picks(lotPath[1]) }},
+		"two levels, typed":  {omarket.DefaultCatalogue(), func(s *seller) { s.sees("ask.choice"); s.say("телефоны") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newLotWorld(t, townOptions{})
+			w.town.omarket.SetCatalogue(c.catalogue)
+			w.start()
+			s := w.seller("ru")
+			s.must(s.beginLot(t.Context()))
+			c.category(s)
+			w.countsLots(s)
+		})
+	}
+}
+
+// countsLots publishes twice, from the first question after the category, and
+// counts.
+func (w *world) countsLots(s *seller) {
+	t := w.t
+	t.Helper()
 	s.sees("ask.title")
 	s.answersLot()
 	s.sendsLot(w)
@@ -105,58 +126,59 @@ func (s *seller) answersLot() {
 // an ad that was refused is mended from there.
 func TestE2ELotModerated(t *testing.T) {
 	t.Parallel()
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := lotWorld(t)
-			s := w.seller(lang)
-			s.reviewsLot()
-			s.sendsLot(w)
-			s.opensLot("🕓")
-			s.reads(s.text("state.moderate"), s.text("ad.opens"))
-			if err := w.town.omarket.Decide(w.lot(s).UUID, omarket.Cancelled, "<p>Чужие фото &mdash; замените</p>"); err != nil {
-				t.Fatal(err)
-			}
-			s.presses("button.refresh")
-			s.reads(s.text("state.cancelled"), s.words("ad.reason", "Reason", "Чужие фото — замените"))
-			s.presses("edit.price")
-			s.sees("ask.price")
-			s.say("34 000 сом")
-			s.sees("act.done.edit", "state.moderate")
-			if got := w.lot(s); got.Status != omarket.Moderate || got.Price != "34000" {
-				t.Errorf("the ad is %+v", got)
-			}
-			if err := w.town.omarket.Decide(w.lot(s).UUID, omarket.Active, ""); err != nil {
-				t.Fatal(err)
-			}
-			s.opensLot("🟢")
-			s.reads(s.text("state.active"), "34\u00a0000", s.text("edit.sold"))
-		})
-	}
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := lotWorld(t)
+		s := w.seller(lang)
+		s.reviewsLot()
+		s.sendsLot(w)
+		s.opensLot("🕓")
+		s.reads(s.text("state.moderate"), s.text("ad.opens"))
+		if err := w.town.omarket.Decide(w.lot(s).UUID, omarket.Cancelled, "<p>Чужие фото &mdash; замените</p>"); err != nil {
+			t.Fatal(err)
+		}
+		s.presses("button.refresh")
+		s.reads(s.text("state.cancelled"), s.words("ad.reason", "Reason", "Чужие фото — замените"))
+		s.changesPrice("34 000 сом")
+		s.reads(s.text("act.done.edit"), s.text("state.moderate"))
+		if got := w.lot(s); got.Status != omarket.Moderate || got.Price != "34000" {
+			t.Errorf("the ad is %+v", got)
+		}
+		if err := w.town.omarket.Decide(w.lot(s).UUID, omarket.Active, ""); err != nil {
+			t.Fatal(err)
+		}
+		s.opensLot("🟢")
+		s.reads(s.text("state.active"), "34\u00a0000", s.text("edit.sold"))
+	})
+}
+
+// newBothWorld opens a town whose bot has both markets, and looks at ads as the
+// demo's does.
+func newBothWorld(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t, townOptions{}, "MARKETS=999md,omarket")
+	w.seams.pace = demoPace
+	return w
 }
 
 // TestE2EBoth plays what the demo plays: an ad on either market, one after the
 // other, with one bot.
 func TestE2EBoth(t *testing.T) {
 	t.Parallel()
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, townOptions{}, "MARKETS=999md,omarket")
-			w.start()
-			if err := play(t.Context(), w.town, lang, true, io.Discard); err != nil {
-				t.Fatal(err)
-			}
-			w.holdsSmallAd(demoKey)
-			w.oneAccount()
-		})
-	}
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := newBothWorld(t)
+		w.start()
+		if err := play(t.Context(), w.town, lang, true, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		w.holdsSmallAd(demoKey)
+		w.oneAccount()
+	})
 }
 
 // TestE2EBothAgain: with both markets on, each has an ad like its last one.
 func TestE2EBothAgain(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, townOptions{}, "MARKETS=999md,omarket")
+	w := newBothWorld(t)
 	w.start()
 	s := w.seller("ro")
 	s.both = true

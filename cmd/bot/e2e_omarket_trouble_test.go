@@ -25,92 +25,81 @@ func TestE2ELotFilterRefused(t *testing.T) {
 	shapes := map[string]omarket.FilterErrors{
 		"ru": omarket.FilterErrorsNested, "ro": omarket.FilterErrorsFlat, "ky": omarket.FilterErrorsText,
 	}
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := newLotWorld(t, townOptions{omarket: omarket.Options{Quirks: omarket.Quirks{FilterErrors: shapes[lang]}}})
-			w.start()
-			s := w.seller(lang)
-			s.signsIn(w)
-			s.reviewsLot()
-			w.town.omarket.SetCatalogue(demanding(314))
-			s.presses("button.publish")
-			s.reads("Комплект", s.words("market.invalid", "Market", "O!Market"), s.text("error.kept"), s.text("ask.choices"))
-			s.picks("⬜️ Зарядное устройство")
-			s.reads("☑️ Зарядное устройство")
-			s.presses("button.done")
-			s.sees("publish.moderated")
-			ad := w.lot(s)
-			if !slices.ContainsFunc(ad.Filters, func(f omarket.FilterValue) bool { return f.ID == 314 }) || len(ad.Images) != 2 || ad.Uploads != 2 {
-				t.Errorf("the ad is %+v", ad)
-			}
-			if n := w.town.omarket.Count(lotOpen); n != 1 {
-				t.Errorf("%d ads were opened", n)
-			}
-		})
-	}
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := newLotWorld(t, townOptions{omarket: omarket.Options{Quirks: omarket.Quirks{FilterErrors: shapes[lang]}}})
+		w.start()
+		s := w.seller(lang)
+		s.readiesLot(w)
+		w.town.omarket.SetCatalogue(demanding(314))
+		s.presses("button.publish")
+		s.reads("Комплект", s.words("market.invalid", "Market", "O!Market"), s.text("error.kept"), s.text("ask.choices"))
+		s.picks("⬜️ Зарядное устройство")
+		s.reads("☑️ Зарядное устройство")
+		s.presses("button.done")
+		s.sees("publish.moderated")
+		ad := w.lot(s)
+		if !slices.ContainsFunc(ad.Filters, func(f omarket.FilterValue) bool { return f.ID == 314 }) || len(ad.Images) != 2 || ad.Uploads != 2 {
+			t.Errorf("the ad is %+v", ad)
+		}
+		if n := w.town.omarket.Count(lotOpen); n != 1 {
+			t.Errorf("%d ads were opened", n)
+		}
+	})
 }
 
 // TestE2ELotNegotiable: where a price must be told, "negotiable" tells it.
 func TestE2ELotNegotiable(t *testing.T) {
 	t.Parallel()
 	labels := map[string]string{"ru": "Договорная", "ro": "Negociabil", "ky": "Келишим баада"}
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := lotWorld(t)
-			s := w.seller(lang)
-			s.signsIn(w)
-			s.must(s.beginLot(t.Context()))
-			s.picks(lotPath...)
-			s.sees("ask.title")
-			s.say(lotTitle)
-			s.sees("ask.price")
-			s.say("договоримся")
-			s.sees("ask.price", "refuse.quantity")
-			s.pressesLabel(labels[lang])
-			s.picks(append([]string{lotPlace}, lotFilters...)...)
-			s.sees("ask.photos")
-			s.presses("button.skip")
-			s.sees("review.heading")
-			s.presses("button.publish")
-			s.sees("publish.moderated")
-			if ad := w.lot(s); !ad.ContractPrice || ad.Price != "" {
-				t.Errorf("the ad is %+v", ad)
-			}
-			s.opensLot("🕓")
-			s.sees("ad.negotiable")
-		})
-	}
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := lotWorld(t)
+		s := w.seller(lang)
+		s.signsIn(w)
+		s.must(s.beginLot(t.Context()))
+		s.picks(lotPath...)
+		s.sees("ask.title")
+		s.say(lotTitle)
+		s.sees("ask.price")
+		s.say("договоримся")
+		s.sees("ask.price", "refuse.quantity")
+		s.pressesLabel(labels[lang])
+		s.picks(append([]string{lotPlace}, lotFilters...)...)
+		s.sees("ask.photos")
+		s.presses("button.skip")
+		s.sees("review.heading")
+		s.presses("button.publish")
+		s.sees("publish.moderated")
+		if ad := w.lot(s); !ad.ContractPrice || ad.Price != "" {
+			t.Errorf("the ad is %+v", ad)
+		}
+		s.opensLot("🕓")
+		s.sees("ad.negotiable")
+	})
 }
 
 // TestE2ELotDropped: what was opened at the market for a draft is deleted there
 // with the draft.
 func TestE2ELotDropped(t *testing.T) {
 	t.Parallel()
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := lotWorld(t)
-			s := w.seller(lang)
-			s.signsIn(w)
-			s.reviewsLot()
-			w.town.omarket.AddFault(omarket.Fault{
-				Route: lotPut, Kind: omarket.FaultAnswer, Status: 200, Times: 1,
-				Body: `{"resultCode":"FAIL","details":{"title":["Слишком общий заголовок"]}}`,
-			})
-			s.presses("button.publish")
-			s.reads(s.words("market.words", "Message", "Слишком общий заголовок"), s.text("ask.title"))
-			if ads := w.town.omarket.Ads(s.phone()); len(ads) != 1 || ads[0].Status != omarket.Initial {
-				t.Fatalf("O!Market holds %+v", ads)
-			}
-			s.presses("button.cancel")
-			s.sees("cancel.ask_draft")
-			s.presses("button.drop_draft")
-			s.sees("note.cancelled")
-			w.until("the opened ad is deleted", func() bool { return len(w.town.omarket.Ads(s.phone())) == 0 })
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := lotWorld(t)
+		s := w.seller(lang)
+		s.readiesLot(w)
+		w.town.omarket.AddFault(omarket.Fault{
+			Route: lotPut, Kind: omarket.FaultAnswer, Status: 200, Times: 1,
+			Body: `{"resultCode":"FAIL","details":{"title":["Слишком общий заголовок"]}}`,
 		})
-	}
+		s.presses("button.publish")
+		s.reads(s.words("market.words", "Message", "Слишком общий заголовок"), s.text("ask.title"))
+		if ads := w.town.omarket.Ads(s.phone()); len(ads) != 1 || ads[0].Status != omarket.Initial {
+			t.Fatalf("O!Market holds %+v", ads)
+		}
+		s.presses("button.cancel")
+		s.sees("cancel.ask_draft")
+		s.presses("button.drop_draft")
+		s.sees("note.cancelled")
+		w.until("the opened ad is deleted", func() bool { return len(w.town.omarket.Ads(s.phone())) == 0 })
+	})
 }
 
 // TestE2ELotPhotoRefused: a photo that the market does not take is told by its
@@ -119,17 +108,14 @@ func TestE2ELotPhotoRefused(t *testing.T) {
 	t.Parallel()
 	w := lotWorld(t)
 	s := w.seller("ro")
-	s.signsIn(w)
-	s.reviewsLot()
+	s.readiesLot(w)
 	w.town.omarket.AddFault(omarket.Fault{
 		Route: lotUpload, Kind: omarket.FaultAnswer, Status: 400, Body: `{"image":["Файл повреждён"]}`, Skip: 1, Times: 1,
 	})
 	s.presses("button.publish")
 	s.reads(s.words("publish.photo_refused", "Number", "2"), s.text("photos.number_cover"))
-	s.pressesLabel("2")
-	s.reads(s.words("photos.single", "Number", "2", "Total", "2"))
-	s.presses("photos.remove")
-	s.sees("photos.number_cover")
+	s.opensPhoto(2, 2)
+	s.removesPhoto()
 	s.presses("button.done")
 	s.sees("publish.moderated")
 	if ad := w.lot(s); len(ad.Images) != 1 || ad.Uploads != 1 {
@@ -153,10 +139,8 @@ func stages() []stage {
 	}
 	publish := func(s *seller, _ *world) { s.presses("button.publish") }
 	published := func(s *seller, w *world) { s.sees("publish.moderated"); w.holdsLot(s) }
-	ready := func(s *seller, w *world) { s.signsIn(w); s.reviewsLot() }
 	card := func(s *seller, w *world) {
-		s.signsIn(w)
-		s.reviewsLot()
+		s.readiesLot(w)
 		s.presses("button.publish")
 		s.sees("publish.moderated")
 	}
@@ -200,14 +184,14 @@ func stages() []stage {
 			s.sees("field.code")
 		}, func(s *seller, w *world) { s.say(w.town.omarket.Code(s.phone())) }, "publish.waiting", published},
 		{"sign in", lotSignIn, func(s *seller, w *world) { w.hasAccount(s); asksPassword(s, w) }, secret, "publish.waiting", published},
-		{"open", lotOpen, ready, publish, "publish.waiting", published},
-		{"upload", lotUpload, ready, publish, "publish.waiting", func(s *seller, w *world) {
+		{"open", lotOpen, (*seller).readiesLot, publish, "publish.waiting", published},
+		{"upload", lotUpload, (*seller).readiesLot, publish, "publish.waiting", func(s *seller, w *world) {
 			s.sees("publish.moderated")
 			if ad := w.lot(s); len(ad.Images) != 2 {
 				w.t.Errorf("the ad is %+v", ad)
 			}
 		}},
-		{"put", lotPut, ready, publish, "publish.waiting", published},
+		{"put", lotPut, (*seller).readiesLot, publish, "publish.waiting", published},
 		{"own ads", lotOwn, card, func(s *seller, _ *world) { s.command("ads") }, "market.unavailable", again(func(s *seller, _ *world) {
 			s.reads("🕓 " + lotTitle)
 		})},

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"bazarbot/market"
 	client "bazarbot/market/omarket"
 	"bazarbot/sandbox/omarket"
 )
@@ -113,6 +114,13 @@ func (s *seller) signsIn(w *world) {
 	s.sees("connect.done")
 }
 
+// readiesLot signs the seller in, and goes on to the review.
+func (s *seller) readiesLot(w *world) {
+	s.t.Helper()
+	s.signsIn(w)
+	s.reviewsLot()
+}
+
 // opensLot opens the card of the one ad, which stands with this mark.
 func (s *seller) opensLot(mark string) {
 	s.t.Helper()
@@ -125,6 +133,14 @@ func (s *seller) opensLot(mark string) {
 // deleteOnSite deletes the one ad as its seller would on the market's site.
 func (w *world) deleteOnSite(s *seller) {
 	w.t.Helper()
+	w.onSite(s, func(site *client.Client, secret market.Secret) error {
+		return site.Delete(w.t.Context(), secret, w.lot(s).UUID)
+	})
+}
+
+// onSite does something as the seller would on the market's site.
+func (w *world) onSite(s *seller, do func(site *client.Client, secret market.Secret) error) {
+	w.t.Helper()
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
 	site := client.New(client.Config{
@@ -134,7 +150,7 @@ func (w *world) deleteOnSite(s *seller) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := site.Delete(w.t.Context(), secret, w.lot(s).UUID); err != nil {
+	if err := do(site, secret); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func (s *seller) firstButton(label string) (message int64, data string) {
 	s.t.Helper()
 	for _, m := range s.person.Messages() {
-		if b, ok := m.ButtonPrefix(label); ok {
+		if b, ok := buttonOf(m, label); ok {
 			return m.ID, b.Data
 		}
 	}
@@ -61,9 +61,7 @@ func TestE2EOldButtons(t *testing.T) {
 	s.say(adText)
 	s.sees("ask.price")
 	s.say(adPrice)
-	s.finishesAd()
-	s.publishes()
-	w.holdsSmallAd(demoKey)
+	s.endsAd(w)
 }
 
 // TestE2ETwoPresses: of two presses at once the first counts.
@@ -89,7 +87,7 @@ func TestE2EDoublePublish(t *testing.T) {
 	s := w.seller("ru")
 	s.reviewsAd()
 	review := s.screen()
-	publish, _ := review.ButtonPrefix(s.text("button.publish_for"))
+	publish, _ := buttonOf(review, s.text("button.publish_for"))
 	s.sends("a double press", func() {
 		s.must(s.person.PressStale(review.ID, publish.Data))
 		s.must(s.person.PressStale(review.ID, publish.Data))
@@ -97,7 +95,7 @@ func TestE2EDoublePublish(t *testing.T) {
 	s.sees("publish.done")
 	s.hears("toast.old_button")
 	s.sends("one more press", func() { s.must(s.person.PressStale(review.ID, publish.Data)) })
-	s.sees("publish.done")
+	s.sees("publish.done", "button.my_ads")
 	s.presses("button.my_ads")
 	s.reads(s.words("ads.count", "Count", "1"))
 	w.holdsSmallAd(demoKey)

@@ -208,7 +208,7 @@ func TestE2EQuotaDropped(t *testing.T) {
 	w.timersOver()
 	s.command("start")
 	s.sees("home.greeting")
-	if strings.Contains(s.chat(), s.text("quota.free")) {
+	if says(s.chat(), s.text("quota.free")) {
 		t.Error("asked about a draft that is gone")
 	}
 }

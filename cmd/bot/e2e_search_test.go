@@ -13,29 +13,45 @@ import (
 // words, by category, place, boxes, lists and ranges, as a list and by cards.
 func TestE2ESearch(t *testing.T) {
 	t.Parallel()
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := lotWorld(t)
-			s := w.seller(lang)
-			s.command("start")
-			s.sees("home.greeting")
-			s.presses("button.search")
-			s.sees("search.heading", "search.all")
-			s.narrowsCars()
-			s.reads(s.text("search.found"), s.words("ads.count", "Count", "2"), "Toyota RAV4", "Toyota Ipsum")
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := lotWorld(t)
+		s := w.seller(lang)
+		s.command("start")
+		s.sees("home.greeting")
+		s.presses("button.search")
+		s.sees("search.heading", "search.all")
+		s.narrowsCars()
+		s.reads(s.text("search.found"), s.words("ads.count", "Count", "2"), "Toyota RAV4", "Toyota Ipsum")
 
-			s.presses("search.change")
-			s.sees("search.reset")
-			s.presses("search.reset")
-			s.sees("search.all")
-			s.say("camry")
-			s.reads(s.text("search.found"), "Toyota Camry 50 · 16\u00a0500\u00a0$ · Бишкек")
-			s.pressesLabel("Toyota Camry 50")
-			s.reads("Машина на полном ходу", "📞 +996 700 000 ", s.text("seller.whatsapp"))
-			s.keepsTheSearch()
-		})
-	}
+		s.resetsSearch()
+		s.sees("search.all")
+		s.finds("camry", "Toyota Camry 50 · 16\u00a0500\u00a0$ · Бишкек")
+		s.pressesLabel("Toyota Camry 50")
+		s.reads("Машина на полном ходу", "📞 +996 700 000 ", s.text("seller.whatsapp"))
+		s.keepsTheSearch()
+	})
+}
+
+// opensSearch begins a search from nothing.
+func (s *seller) opensSearch() {
+	s.t.Helper()
+	s.command("search")
+	s.sees("search.all")
+}
+
+// finds searches for words, and reads what there is.
+func (s *seller) finds(words string, ads ...string) {
+	s.t.Helper()
+	s.say(words)
+	s.reads(append(ads, s.text("search.found"))...)
+}
+
+// resetsSearch goes back from what was found, and drops what was asked for.
+func (s *seller) resetsSearch() {
+	s.t.Helper()
+	s.presses("search.change")
+	s.sees("search.reset")
+	s.presses("search.reset")
 }
 
 // narrowsCars searches for cars of a make with engines of a range: what is asked
@@ -61,9 +77,7 @@ func (s *seller) narrowsCars() {
 // keepsTheSearch finds the search again as one of the last.
 func (s *seller) keepsTheSearch() {
 	s.t.Helper()
-	s.presses("search.change")
-	s.sees("search.reset")
-	s.presses("search.reset")
+	s.resetsSearch()
 	s.reads(s.text("search.all"), "🕘 Автомобили · Марка: Toyota", "🕘 camry")
 	s.pressesLabel("🕘 camry")
 	s.reads(s.text("search.found"), "Toyota Camry 50")
@@ -75,10 +89,8 @@ func TestE2ESearchCards(t *testing.T) {
 	t.Parallel()
 	w := lotWorld(t)
 	s := w.seller("ru")
-	s.command("search")
-	s.sees("search.all")
-	s.say("iPhone")
-	s.reads("iPhone 13 128 ГБ", "iPhone 15 Pro Max")
+	s.opensSearch()
+	s.finds("iPhone", "iPhone 13 128 ГБ", "iPhone 15 Pro Max")
 	s.presses("search.cards")
 	s.reads("[photo ", "iPhone", "1/2", s.text("seller.whatsapp"))
 	first := s.screen()
@@ -103,8 +115,7 @@ func TestE2ESearchCards(t *testing.T) {
 	s.presses("search.list")
 	s.reads(s.text("search.found"), s.words("ads.count", "Count", "2"))
 
-	s.say("Samsung Galaxy")
-	s.reads("Samsung Galaxy S23 ·")
+	s.finds("Samsung Galaxy", "Samsung Galaxy S23 ·")
 	s.pressesLabel("Samsung Galaxy S23")
 	s.reads("[photo ", "Samsung", s.text("seller.telegram"))
 	s.pressesLabel("📷")
@@ -130,8 +141,7 @@ func TestE2ESearchSignsIn(t *testing.T) {
 	s.command("search")
 	s.must(s.signUp(t.Context(), w.town.omarket))
 	s.reads(s.text("connect.done"), s.text("search.heading"))
-	s.say("camry")
-	s.reads(s.text("search.found"), "Toyota Camry 50")
+	s.finds("camry", "Toyota Camry 50")
 }
 
 // TestE2ESearchMarketDown: the search is kept until the market is back.
@@ -139,8 +149,7 @@ func TestE2ESearchMarketDown(t *testing.T) {
 	t.Parallel()
 	w := lotWorld(t)
 	s := w.seller("ru")
-	s.command("search")
-	s.sees("search.all")
+	s.opensSearch()
 	w.town.omarket.SetDown(true)
 	s.say("camry")
 	s.reads(s.words("market.unavailable", "Market", "O!Market"), s.text("search.kept"))

@@ -219,5 +219,5 @@ func (s *seller) makesToy(n int) {
 	s.must(s.album(picture(uint8(n))))
 	s.reads(s.text("review.heading"), "2\u00a0€")
 	s.presses("button.publish_for")
-	s.reads(s.words("publish.done", "Market", "toy", "Title", fmt.Sprint(toyTitle, " ", n)))
+	s.reads(s.words("publish.done", "Market", "toy", "Title", fmt.Sprint(toyTitle, " ", n)), s.text("button.my_ads"))
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"bazarbot/dialogs"
-	"bazarbot/sandbox/telegram"
+	"bazarbot/jobs"
 	"bazarbot/storage"
 	"bazarbot/storage/pgtest"
 )
@@ -45,6 +45,7 @@ func newWorld(t *testing.T, opts townOptions, settings ...string) *world {
 	w.seams = seams{
 		logs: w.logs, retry: 200 * time.Millisecond, limits: unbounded,
 		looks: []time.Duration{0, 200 * time.Millisecond, 500 * time.Millisecond},
+		pace:  jobs.Pace{Tick: time.Hour}, // nobody looks at ads where that is not tested
 	}
 	t.Cleanup(func() {
 		if w.end != nil {
@@ -63,6 +64,20 @@ func newWorld(t *testing.T, opts townOptions, settings ...string) *world {
 // unbounded are the limits of people who do in seconds what takes others an hour.
 var unbounded = &dialogs.Limits{
 	Updates: 1 << 30, Window: time.Second, Album: 1 << 30, SignIns: 1 << 30, Codes: 1 << 30, Photos: 1 << 30, Questions: 1 << 30,
+}
+
+// langs are those that the bot speaks.
+var langs = []string{"ru", "ro", "ky"}
+
+// inEachLang has the same test in every language, at the same time.
+func inEachLang(t *testing.T, test func(t *testing.T, lang string)) {
+	t.Helper()
+	for _, lang := range langs {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			test(t, lang)
+		})
+	}
 }
 
 // startWorld is a world whose bot runs.
@@ -104,8 +119,7 @@ func (w *world) stop() {
 	w.end = nil
 }
 
-// openWork lists what is left to be done in the embedded database of a bot that
-// has ended.
+// openWork lists what is left to be done in the embedded database.
 func (w *world) openWork() string {
 	cfg, err := loadSettings(w.settings)
 	if err != nil || !cfg.embedded() {
@@ -145,167 +159,6 @@ func (w *world) seller(lang string) *seller {
 		w.t.Fatal(err)
 	}
 	return &seller{player: p, t: w.t}
-}
-
-// seller is a player whose every step fails the test unless the bot answers it
-// as it should.
-type seller struct {
-	*player
-	t *testing.T
-}
-
-func (s *seller) must(err error) {
-	s.t.Helper()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-// sees waits for the bot's answer, which says the texts of all keys.
-func (s *seller) sees(keys ...string) {
-	s.t.Helper()
-	s.must(s.seeText(s.t.Context(), keys...))
-}
-
-// reads waits for the bot's answer, which holds all parts.
-func (s *seller) reads(parts ...string) {
-	s.t.Helper()
-	s.must(s.see(s.t.Context(), parts...))
-}
-
-func (s *seller) presses(key string) {
-	s.t.Helper()
-	s.must(s.press(key))
-}
-
-func (s *seller) pressesLabel(label string) {
-	s.t.Helper()
-	s.must(s.pressLabel(label))
-}
-
-// picks presses options, each once it is there.
-func (s *seller) picks(labels ...string) {
-	s.t.Helper()
-	for _, label := range labels {
-		s.must(s.choose(s.t.Context(), label))
-	}
-}
-
-// sends does what is neither a text nor a press.
-func (s *seller) sends(what string, do func()) {
-	s.act("(" + what + ")")
-	do()
-}
-
-// words is a text of the product with its placeholders filled; pairs are names
-// and values.
-func (s *seller) words(key string, pairs ...string) string {
-	s.t.Helper()
-	args := map[string]any{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		args[pairs[i]] = pairs[i+1]
-	}
-	text, err := s.texts.Text(s.lang, key, args)
-	s.must(err)
-	return unmarked(text)
-}
-
-// hears waits for the answer to a press that says the text of a key.
-func (s *seller) hears(key string) {
-	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), seeWithin)
-	defer cancel()
-	want := s.text(key)
-	_, err := s.person.WaitToast(ctx, func(toast telegram.Toast) bool { return strings.Contains(toast.Text, want) })
-	s.must(err)
-}
-
-// screen is the bot's last message.
-func (s *seller) screen() telegram.Message {
-	m, _ := lastOfBot(s.person.Messages())
-	return m
-}
-
-// labels are the buttons of the bot's last message.
-func (s *seller) labels() string {
-	var labels []string
-	for _, row := range s.screen().Buttons {
-		for _, b := range row {
-			labels = append(labels, b.Text)
-		}
-	}
-	return strings.Join(labels, " | ")
-}
-
-// connects brings the seller from /start to the first question of a new ad.
-func (s *seller) connects() {
-	s.t.Helper()
-	s.must(s.connect(s.t.Context()))
-}
-
-// beginsAd brings the seller from /start to the title of a small ad.
-func (s *seller) beginsAd() {
-	s.t.Helper()
-	s.connects()
-	ad := s.ad()
-	s.picks(ad.category, ad.subcategory, ad.offer)
-	s.sees("ask.title")
-}
-
-// answersTexts answers title, text and price.
-func (s *seller) answersTexts() {
-	s.t.Helper()
-	s.say(adTitle)
-	s.sees("ask.description")
-	s.say(adText)
-	s.sees("ask.price")
-	s.say(adPrice)
-}
-
-// finishesAd brings the seller from the price's answer to the review.
-func (s *seller) finishesAd() {
-	s.t.Helper()
-	ad := s.ad()
-	s.picks(ad.region, ad.city, ad.sector)
-	s.must(s.sendPhotos(s.t.Context()))
-	s.seesReview()
-}
-
-// seesReview waits until the small ad is whole.
-func (s *seller) seesReview() {
-	s.t.Helper()
-	s.reads(s.text("review.heading"), adTitle, "9\u00a0500", s.text("button.photos")+" 2")
-}
-
-// reviewsAd brings the seller from /start to the review of a small ad.
-func (s *seller) reviewsAd() {
-	s.t.Helper()
-	s.beginsAd()
-	s.answersTexts()
-	s.finishesAd()
-}
-
-// publishes presses the button with the cost and waits for the end.
-func (s *seller) publishes() {
-	s.t.Helper()
-	s.presses("button.publish_for")
-	s.sees("publish.done")
-}
-
-// holdsSmallAd checks that the market holds the small ad once, as answered, and
-// took money for it once.
-func (w *world) holdsSmallAd(key string) {
-	w.t.Helper()
-	adverts := w.town.md999.Adverts(key)
-	if len(adverts) != 1 {
-		w.t.Fatalf("999.md holds %d ads, not one", len(adverts))
-	}
-	if err := checkSmallAd(adverts[0]); err != nil {
-		w.t.Error(err)
-	}
-	if account, _ := w.town.md999.Account(key); len(account.Spent) != 1 {
-		w.t.Errorf("999.md took money %d times, not once", len(account.Spent))
-	}
 }
 
 // logBook keeps what the bot logs.

@@ -50,7 +50,7 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	measuredDesc = desc("bazarbot_measured", "1 when the database could be asked for the gauges of lanes and dead rows.")
+	measuredDesc = desc("bazarbot_measured", "1 when the database could be asked for the gauges of lanes, dead rows and broadcasts.")
 	lanesDesc    = desc("bazarbot_lanes", "Lanes with open rows: their first row is due, or waits for its time (later).", "class", "state")
 	rowsDesc     = desc("bazarbot_lane_rows", "Open rows in the lanes of a class.", "class")
 	ageDesc      = desc("bazarbot_lane_age_seconds", "For how long the first row has been due that waits longest.", "class")
@@ -58,13 +58,15 @@ var (
 	connsDesc    = desc("bazarbot_db_connections", "Connections to the database: the most there may be, open ones, and those in use.", "state")
 	waitsDesc    = desc("bazarbot_db_waits_total", "How often a connection to the database had to be waited for.")
 	waitedDesc   = desc("bazarbot_db_wait_seconds_total", "How long connections to the database were waited for.")
+	mailsDesc    = desc("bazarbot_broadcasts", "Broadcasts that are not over.", "state")
+	reachedDesc  = desc("bazarbot_broadcast_recipients", "Recipients of the broadcasts that have begun and are not over, by what became of them.", "state")
 	breakerDesc  = desc("bazarbot_market_breaker", "1 for the state the market's breaker is in.", "market", "state")
 )
 
 // Describe names the gauges.
 func (g *gauges) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		measuredDesc, lanesDesc, rowsDesc, ageDesc, deadDesc, connsDesc, waitsDesc, waitedDesc, breakerDesc,
+		measuredDesc, lanesDesc, rowsDesc, ageDesc, deadDesc, mailsDesc, reachedDesc, connsDesc, waitsDesc, waitedDesc, breakerDesc,
 	} {
 		to <- d
 	}
@@ -96,6 +98,15 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 		return // no figure is better than one of yesterday
 	}
 	put(deadDesc, float64(found.Dead))
+	for _, state := range []market.BroadcastState{market.BroadcastScheduled, market.BroadcastRunning, market.BroadcastPaused} {
+		put(mailsDesc, float64(found.Mail.Broadcasts[state]), string(state))
+	}
+	for state, n := range map[market.RecipientState]int{
+		market.RecipientWaiting: found.Mail.Waiting, market.RecipientDelivered: found.Mail.Delivered,
+		market.RecipientBlocked: found.Mail.Blocked, market.RecipientFailed: found.Mail.Failed,
+	} {
+		put(reachedDesc, float64(n), string(state))
+	}
 	for class, load := range byClass(found.Loads) {
 		put(lanesDesc, float64(load.Due), class, "due")
 		put(lanesDesc, float64(load.Later), class, "later")

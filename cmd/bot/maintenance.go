@@ -52,6 +52,10 @@ func migrate(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if *only && at == version {
+		_, err = fmt.Fprintf(out, "nothing to do: the database is at version %d\n", at)
+		return err
+	}
 	if err := tellSteps(out, at, version, known); err != nil || *only {
 		return err
 	}
@@ -144,5 +148,5 @@ func healthcheck(ctx context.Context, environ []string) error {
 	return nil
 }
 
-// newKeyID names a key by its day.
-func newKeyID(now time.Time) string { return "k" + now.UTC().Format("20060102") }
+// newKeyID names a key by the second: two of one ring must not have one name.
+func newKeyID(now time.Time) string { return "k" + now.UTC().Format("20060102-150405") }

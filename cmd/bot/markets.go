@@ -32,6 +32,9 @@ var (
 	_ jobs.Portraitist        = (*omarket.Client)(nil)
 	_ dialogs.Searcher        = (*omarket.Client)(nil)
 	_ dialogs.Explainer       = (*omarket.Client)(nil)
+	_ dialogs.Gatherer        = (*omarket.Client)(nil)
+	_ dialogs.Guide           = (*md999.Client)(nil)
+	_ dialogs.Guide           = (*omarket.Client)(nil)
 	_ dialogs.Portrayer       = (*omarket.Client)(nil)
 )
 
@@ -61,7 +64,8 @@ func (a *app) omarket() *omarket.Client {
 		BaseURL: a.cfg.OMarketURL, APIKey: market.Secret(a.cfg.OMarketKey), APIKeyHeader: a.cfg.OMarketHeader,
 		AuthScheme: a.cfg.OMarketScheme, Site: a.cfg.OMarketSite, Known: a.cfg.known,
 		Vault: a.db, Knowledge: a.db, Catalogue: a.cache, HTTP: a.client(), TokenLife: a.seams.tokens,
-		Log: a.log, Observer: a.marketCalled,
+		Unknown: func(c market.Option) { a.unlearnt(market.OMarket, c) },
+		Log:     a.log, Observer: a.marketCalled,
 	})
 }
 

@@ -103,7 +103,7 @@ func (h *hookWatch) ready(ctx context.Context) error {
 	if hook.Failed.After(h.failed) {
 		h.failed = hook.Failed
 		if time.Since(hook.Failed) < time.Hour { // else it is history, met at a start
-			h.app.alerts.Note(market.AlertWebhook, hook.Reason)
+			h.app.alerts.NoteLasting(market.AlertWebhook, "updates", hook.Reason)
 		}
 		h.app.log.Warn("telegram could not bring an update", "at", hook.Failed, "reason", hook.Reason, "pending", hook.Pending)
 	}

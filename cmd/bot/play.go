@@ -129,13 +129,13 @@ func (p *player) choose(ctx context.Context, label string) error {
 
 // publish presses the button with the cost, and waits for the ad's link.
 func (p *player) publish(ctx context.Context) error {
-	if err := p.see(ctx, p.text("review.heading"), adTitle, "9\u00a0500", p.text("button.photos")+" 2"); err != nil {
+	if err := p.see(ctx, p.text("review.heading"), adTitle, "9\u00a0500", p.text("button.photos", "Count", "2")); err != nil {
 		return err
 	}
 	if err := p.press("button.publish_for"); err != nil {
 		return err
 	}
-	return p.seeText(ctx, "publish.done")
+	return p.seeText(ctx, "publish.done", "button.my_ads")
 }
 
 // lookAtAds opens the list and the ad's card.

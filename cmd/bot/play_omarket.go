@@ -45,7 +45,7 @@ func (p *player) playLot(ctx context.Context, t *town) error {
 	if err := p.signUp(ctx, t.omarket); err != nil {
 		return err
 	}
-	if err := p.seeText(ctx, "publish.moderated"); err != nil {
+	if err := p.seeText(ctx, "publish.moderated", "button.my_ads"); err != nil {
 		return err
 	}
 	if err := p.lookAtLots(ctx); err != nil {
@@ -58,9 +58,19 @@ func (p *player) playLot(ctx context.Context, t *town) error {
 	if err := checkLot(lots[0]); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(p.out, "\n  O!Market holds the ad as it was answered, with %d photos, and checks it. %d answers and presses in all.\n",
-		len(lots[0].Images), p.turns)
-	return err
+	if _, err := fmt.Fprintf(p.out, "\n  O!Market holds the ad as it was answered, with %d photos, and checks it. %d answers and presses in all.\n",
+		len(lots[0].Images), p.turns); err != nil {
+		return err
+	}
+	return p.hearOfLot(ctx, t.omarket, lots[0].UUID)
+}
+
+// hearOfLot has the ad pass its check, and sees that the seller is told.
+func (p *player) hearOfLot(ctx context.Context, market *omarket.Server, ad string) error {
+	if err := market.Decide(ad, omarket.Active, ""); err != nil {
+		return err
+	}
+	return p.see(ctx, p.text("watched.visible", "Title", lotTitle, "Market", "O!Market"), p.text("watched.open"))
 }
 
 // beginLot begins an ad from home, up to its category.
@@ -115,7 +125,7 @@ func (p *player) sendLot(ctx context.Context) error {
 }
 
 func (p *player) seeLot(ctx context.Context) error {
-	return p.see(ctx, p.text("review.heading"), lotTitle, "35\u00a0000", p.text("button.photos")+" 2")
+	return p.see(ctx, p.text("review.heading"), lotTitle, "35\u00a0000", p.text("button.photos", "Count", "2"))
 }
 
 // signUp gives the number, a password and the code of the SMS.

@@ -5,12 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"bazarbot/locales"
@@ -30,8 +33,11 @@ type player struct {
 	shown  map[int64]string
 }
 
+// loadTexts loads what all players read by.
+var loadTexts = sync.OnceValues(locales.Load)
+
 func newPlayer(t *town, lang string, out io.Writer) (*player, error) {
-	texts, err := locales.Load()
+	texts, err := loadTexts()
 	if err != nil {
 		return nil, err
 	}
@@ -42,20 +48,63 @@ func newPlayer(t *town, lang string, out io.Writer) (*player, error) {
 	return &player{person: person, texts: texts, lang: lang, out: out, shown: map[int64]string{}}, nil
 }
 
-// text is a text of the product, as far as its first placeholder.
-func (p *player) text(key string) string {
-	s, err := p.texts.Text(p.lang, key, nil)
+// text is a text of the product; pairs are names and values of its placeholders.
+// One that gets no value stays a gap, in which anything may stand; see says.
+func (p *player) text(key string, pairs ...string) string {
+	s, err := p.texts.Text(p.lang, key, values(pairs))
 	if err != nil && !errors.Is(err, locales.ErrNoValue) {
 		return "no text " + key
 	}
-	s, _, _ = strings.Cut(unmarked(s), "…")
-	s, _, _ = strings.Cut(s, "\n")
-	return strings.TrimSpace(s)
+	return unmarked(s)
 }
 
-// unmarked takes the markup off a text of the product.
-func unmarked(s string) string {
-	return strings.NewReplacer("<b>", "", "</b>", "", "<i>", "", "</i>", "").Replace(s)
+// values are placeholders' by their names.
+func values(pairs []string) map[string]any {
+	args := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i]] = pairs[i+1]
+	}
+	return args
+}
+
+// tags are those of the product's texts.
+var tags = regexp.MustCompile(`</?(b|i|u|s|a|code|pre|blockquote)( [^<>]*)?>`)
+
+// unmarked is a text of the product as it is shown, without its markup.
+func unmarked(s string) string { return html.UnescapeString(tags.ReplaceAllString(s, "")) }
+
+// gap is what the product's texts show for a placeholder without a value.
+const gap = "…"
+
+// says reports whether a message holds a text, with anything in its gaps.
+func says(message, text string) bool {
+	for part := range strings.SplitSeq(text, gap) {
+		_, rest, ok := strings.Cut(message, part)
+		if !ok {
+			return false
+		}
+		message = rest
+	}
+	return true
+}
+
+// begins reports whether a message or a label begins with a text.
+func begins(whole, text string) bool {
+	first, rest, _ := strings.Cut(text, gap)
+	whole, ok := strings.CutPrefix(whole, first)
+	return ok && says(whole, rest)
+}
+
+// buttonOf finds a message's first button whose label begins so.
+func buttonOf(m telegram.Message, label string) (telegram.Button, bool) {
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			if begins(b.Text, label) {
+				return b, true
+			}
+		}
+	}
+	return telegram.Button{}, false
 }
 
 // command types a /command. It is counted neither as an answer nor as a press.
@@ -78,7 +127,14 @@ func (p *player) press(key string) error { return p.pressLabel(p.text(key)) }
 func (p *player) pressLabel(label string) error {
 	p.turns++
 	p.act("[" + label + "]")
-	if err := p.person.PressPrefix(label); err != nil {
+	whole := label
+	for _, m := range slices.Backward(p.person.Messages()) {
+		if b, ok := buttonOf(m, label); ok {
+			whole = b.Text
+			break
+		}
+	}
+	if err := p.person.PressPrefix(whole); err != nil {
 		return fmt.Errorf("press %q: %w", label, err)
 	}
 	return nil
@@ -111,7 +167,7 @@ func (p *player) see(ctx context.Context, parts ...string) error {
 			return false
 		}
 		for _, part := range parts {
-			if !strings.Contains(whole, part) {
+			if !says(whole, part) {
 				return false
 			}
 		}
@@ -131,7 +187,7 @@ func (p *player) seeAnywhere(ctx context.Context, part string) error {
 	defer cancel()
 	shown, err := p.person.Wait(ctx, func(ms []telegram.Message) bool {
 		return slices.ContainsFunc(ms, func(m telegram.Message) bool {
-			return m.FromBot() && strings.Contains(m.String(), part)
+			return m.FromBot() && says(m.String(), part)
 		})
 	})
 	p.show(shown)

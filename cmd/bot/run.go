@@ -44,8 +44,11 @@ type seams struct {
 	logs   io.Writer        // where the log goes; nil: standard error
 	clock  func() time.Time // the catalogue's; nil: time.Now
 	limits *dialogs.Limits  // nil: the product's
+	pace   jobs.Pace        // how often ads are looked at; zero: the product's
 	undo   time.Duration    // how long a deletion can be taken back; 0: the product's
 	market func(*markets)   // adds a market of the test's own
+	rounds rounds           // how often it is looked for trouble; zero: the product's
+	disk   diskProbe        // nil: the disk itself
 }
 
 // Workers per class: people's lanes wait for nothing but the database and
@@ -68,6 +71,7 @@ type app struct {
 	store    store
 	edge     *bot.Bot
 	runner   *lanes.Runner
+	work     *jobs.Jobs
 	metrics  *metrics
 	cache    *catalogue.Cache
 	alerts   *bot.Alerts
@@ -172,16 +176,17 @@ func (a *app) wire() error {
 		return err
 	}
 	pics.edge = a.edge
-	work := jobs.New(jobs.Config{
+	a.work = jobs.New(jobs.Config{
 		Store: a.store, Markets: on.jobs, Photos: pics, Log: a.log, Reports: reportRow, Timed: timedRow,
 		Looks: a.seams.looks, Retry: a.seams.retry,
+		Watched: watchedRow, Watches: a.db, Pace: a.seams.pace,
 	})
 	a.runner = lanes.New(a.store, lanes.Options{
 		Owner: a.owner, Grace: grace, Log: a.log, Observe: a.worked, TTL: a.seams.lease,
 		Pools: []lanes.Pool{
 			{Class: bot.Class, Handler: a.edge, Workers: personWorkers},
-			{Class: jobs.Class, Handler: work, Workers: accountWorkers},
-			{Class: jobs.TimerClass, Handler: work.Timers(), Workers: timerWorkers},
+			{Class: jobs.Class, Handler: a.work, Workers: accountWorkers},
+			{Class: jobs.TimerClass, Handler: a.work.Timers(), Workers: timerWorkers},
 			{Class: bot.BulkClass, Handler: a.edge.Mailer(), Workers: bulkWorkers},
 		},
 	})
@@ -197,6 +202,11 @@ func reportRow(person int64, key string, payload []byte) lanes.NewRow {
 // timedRow brings a timer that is due to its person.
 func timedRow(person int64, key string, payload []byte) lanes.NewRow {
 	return lanes.NewRow{Lane: bot.Lane(person), Key: key, Kind: bot.KindTimed, Payload: payload}
+}
+
+// watchedRow tells a person what became of their ads.
+func watchedRow(person int64, key string, payload []byte) lanes.NewRow {
+	return lanes.NewRow{Lane: bot.Lane(person), Key: key, Kind: bot.KindWatched, Payload: payload}
 }
 
 // serve runs everything until ctx ends. The order of the end matters: first
@@ -223,6 +233,7 @@ func (a *app) serve(ctx context.Context) error {
 	workers.Go(func() { _ = a.runner.Run(working) })
 	workers.Go(func() { a.sweep(working) })
 	workers.Go(func() { a.watch(working) })
+	workers.Go(func() { a.work.Watch(working) })
 	workers.Go(func() { a.alerts.Run(working) })
 	err = a.takeUpdates(ctx, working, outer, &workers, &servers, failed, ops)
 	if err == nil {

@@ -141,7 +141,7 @@ func (s *settings) checkDatabase() (faults []string) {
 	if s.EncryptionKeys != "" {
 		ring, err := storage.ParseRing(s.EncryptionKeys)
 		if err != nil {
-			faults = append(faults, "ENCRYPTION_KEYS cannot be read: make a key with 'bot keys new'; several are separated by commas")
+			faults = append(faults, "ENCRYPTION_KEYS cannot be read: make a key with 'bot keys new'; several are separated by commas, each with an id of its own")
 		}
 		s.ring = ring
 	}

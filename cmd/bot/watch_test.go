@@ -2,7 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
+	"math"
+	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,14 +22,14 @@ import (
 // book takes alerts down.
 type book struct {
 	mu    sync.Mutex
-	count map[market.AlertKind]int
+	added map[market.AlertKind]market.Alert
 	heard chan struct{}
 }
 
 func (b *book) AddAlert(_ context.Context, a market.Alert) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.count[a.Kind] += a.Count
+	b.added[a.Kind] = a
 	b.heard <- struct{}{}
 	return nil
 }
@@ -41,15 +47,16 @@ func (f *fuse) ID() market.ID { return market.OMarket }
 
 func (f *fuse) Breaker() market.BreakerState { return f.state }
 
-// What the staff must hear of is noted: an outage that lasts, once; each refusal
-// of the operator's key; work that is set aside.
+// What the staff must hear of is noted: an outage that lasts, again and again as
+// long as it does; each refusal of the operator's key; and each work that is set
+// aside, with the references of a few.
 func TestWatch(t *testing.T) {
 	t.Parallel()
-	b := &book{count: map[market.AlertKind]int{}, heard: make(chan struct{}, 10)}
+	b := &book{added: map[market.AlertKind]market.Alert{}, heard: make(chan struct{}, 10)}
 	f := &fuse{state: market.BreakerClosed}
 	log := slog.New(slog.DiscardHandler)
 	a := &app{log: log, metrics: newMetrics(), alerts: bot.NewAlerts(b, log), breakers: []broken{f}}
-	w := watcher{app: a, open: map[market.ID]time.Time{}}
+	w := watcher{app: a, outage: time.Minute, open: map[market.ID]time.Time{}}
 	now := time.Now()
 	for _, at := range []struct {
 		after time.Duration
@@ -64,7 +71,10 @@ func TestWatch(t *testing.T) {
 	}
 	a.marketCalled(market.Call{Market: market.OMarket, Route: "get ads", Outcome: string(market.OperatorKey)})
 	a.marketCalled(market.Call{Market: market.OMarket, Route: "get ads", Outcome: market.CallOK})
-	a.worked(lanes.Event{Class: "user", Kind: "update", Outcome: lanes.Buried})
+	a.worked(lanes.Event{Class: "user", Lane: "user:42", Kind: "update", Outcome: lanes.Buried, Ref: "ABCD2345"})
+	for range 8 {
+		a.worked(lanes.Event{Class: "timer", Lane: "timer:x", Kind: "timer", Outcome: lanes.Buried, Ref: "ABCD2346"})
+	}
 	a.worked(lanes.Event{Class: "user", Kind: "update", Outcome: lanes.Failed})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -74,9 +84,17 @@ func TestWatch(t *testing.T) {
 	}
 	cancel()
 	<-done
-	for _, kind := range []market.AlertKind{market.AlertOutage, market.AlertKey, market.AlertDead} {
-		if b.count[kind] != 1 {
-			t.Errorf("%s was noted %d times", kind, b.count[kind])
+	const quiet = 30 * time.Minute
+	for _, want := range []market.Alert{
+		{Kind: market.AlertOutage, Count: 2, Detail: "O!Market", Once: "omarket", Quiet: quiet},
+		{Kind: market.AlertKey, Count: 1, Detail: "O!Market", Once: "omarket", Quiet: quiet},
+		{
+			Kind: market.AlertDead, Count: 9, Each: true,
+			Detail: "ABCD2345 · user update · /user 42" + strings.Repeat("\nABCD2346 · timer timer", 4),
+		},
+	} {
+		if got := b.added[want.Kind]; got != want {
+			t.Errorf("%s: noted %+v, want %+v", want.Kind, got, want)
 		}
 	}
 }
@@ -91,6 +109,35 @@ func TestNearlyFull(t *testing.T) {
 		if got := nearlyFull(tt.free, tt.all); got != tt.want {
 			t.Errorf("%+v: %v", tt, got)
 		}
+	}
+}
+
+// What the product measures of a disk is what the system's own program tells.
+func TestStatDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	free, all, err := statDisk(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "df", "-Pk", dir).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	columns := strings.Fields(lines[len(lines)-1]) // file system, size, used, free, …
+	for i, got := range map[int]uint64{1: all, 3: free} {
+		want, err := strconv.ParseUint(columns[i], 10, 64)
+		if err != nil {
+			t.Fatalf("%v in %q", err, lines)
+		}
+		const near = 0.05 // others write to the disk meanwhile
+		if d := float64(got)/1024 - float64(want); math.Abs(d) > near*float64(all)/1024 {
+			t.Errorf("%d bytes, but df tells %d KB: %q", got, want, lines)
+		}
+	}
+	if _, _, err := statDisk(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder that is not there: %v", err)
 	}
 }
 

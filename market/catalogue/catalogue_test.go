@@ -399,3 +399,27 @@ func TestTwoTypesUnderOneKey(t *testing.T) {
 		}
 	})
 }
+
+// What is known is told without the market, however old, from memory or the
+// store; what is not is not asked for.
+func TestPeek(t *testing.T) {
+	store := &shelf{}
+	in(t, Config{Store: store}, func(t *testing.T, c *Cache) {
+		s := &source{body: "1"}
+		if v, known := Peek(t.Context(), c, key, decode); known {
+			t.Errorf("known before anybody asked: %d", v)
+		}
+		expect(t, c, s, 1, false, 1)
+		pass(2 * key.Fresh)
+		after := New(Config{Store: store}) // of the next process
+		defer after.Close()
+		for name, of := range map[string]*Cache{"memory": c, "store": after} {
+			if v, known := Peek(t.Context(), of, key, decode); !known || v != 1 {
+				t.Errorf("%s: %d, known %v", name, v, known)
+			}
+		}
+		if n := s.asked.Load(); n != 1 {
+			t.Errorf("the market was asked %d times", n)
+		}
+	})
+}

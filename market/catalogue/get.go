@@ -179,3 +179,13 @@ func (r *reader[T]) pause() {
 func (r *reader[T]) unavailable(cause error) error {
 	return &market.Error{Kind: market.Unavailable, Market: r.key.Market, Op: "catalogue", Err: cause}
 }
+
+// Peek gives what is known of an entry, fresh or not, and never asks its market.
+func Peek[T any](ctx context.Context, c *Cache, key Key, decode func([]byte) (T, error)) (value T, known bool) {
+	r := reader[T]{c: c, key: key, decode: decode}
+	e, known := r.recall(ctx)
+	if !known {
+		return value, false
+	}
+	return e.value.(T), true
+}

@@ -129,6 +129,7 @@ func (c *Client) FullAd(ctx context.Context, key market.Secret, lang market.Lang
 	}
 	full := listed.ad(lang)
 	full.Text, full.OfferType, full.Price = string(a.Body), string(a.OfferType.Value), a.ad(lang).Price
+	full.Photos = a.photos()
 	return full, nil
 }
 

@@ -92,7 +92,12 @@ func offerTypesCall(lang, category, subcategory string) remote.Call {
 
 // titles reads a cached list of titles, which stands under member.
 func (c *Client) titles(ctx context.Context, key market.Secret, member string, call remote.Call) ([]market.Option, error) {
-	return cached(ctx, c, key, call, freshCategories, func(body []byte) ([]market.Option, error) {
+	return cached(ctx, c, key, call, freshCategories, titlesIn(member))
+}
+
+// titlesIn decodes the list of titles that stands under member.
+func titlesIn(member string) func(body []byte) ([]market.Option, error) {
+	return func(body []byte) ([]market.Option, error) {
 		var lists map[string]json.RawMessage
 		if err := json.Unmarshal(body, &lists); err != nil {
 			return nil, err
@@ -109,7 +114,7 @@ func (c *Client) titles(ctx context.Context, key market.Secret, member string, c
 			return nil, errors.New("a market without categories") // not worth keeping
 		}
 		return toOptions(list), nil
-	})
+	}
 }
 
 // cached makes a call of the catalogue through the cache. The catalogue is the

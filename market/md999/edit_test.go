@@ -270,9 +270,29 @@ func TestFullAd(t *testing.T) {
 	equal(t, []any{ad.Text, ad.OfferType, ad.Price.Amount, ad.Views, ad.Reasons, ad.Republished.IsZero()},
 		[]any{"Test body", "Продам", "1", 123, []string{"Нарушение закона"}, false})
 
+	equal(t, len(ad.Photos), 0)
+
 	answering(mux, "GET /adverts/7", 200, `{"id":"7"}`)
 	_, err = c.FullAd(t.Context(), testKey, market.Russian, "7")
 	wantKind(t, err, market.Unavailable) // there, but not in the list
 	_, err = c.FullAd(t.Context(), testKey, market.Russian, "8")
 	wantKind(t, err, market.NotFound)
+}
+
+// The addresses of pictures are made of their ids, as the description says.
+func TestFullAdPhotos(t *testing.T) {
+	t.Parallel()
+	c, mux := setup(t)
+	serve(t, mux, "GET /adverts", "adverts")
+	answering(mux, "GET /adverts/12345678", 200, `{"id":"12345678","features":[
+		{"id":"12","value":"cafe.jpg"},{"id":"15","value":["https://play.md/1"]},{"id":"51","value":true},
+		{"id":"14","value":["12345678901234567890123456789000.jpg","c69825db15f7b43b882434fc2c9e0e8f.jpg?metadata=%7B%7D","../x.jpg"]}]}`)
+	ad, err := c.FullAd(t.Context(), testKey, market.Russian, "12345678")
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, ad.Photos, []string{
+		"https://i.simpalsmedia.com/999.md/BoardImages/900x900/12345678901234567890123456789000.jpg",
+		"https://i.simpalsmedia.com/999.md/BoardImages/900x900/c69825db15f7b43b882434fc2c9e0e8f.jpg",
+	})
 }

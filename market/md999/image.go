@@ -4,12 +4,39 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
+	"strings"
 
 	"bazarbot/market"
 	"bazarbot/market/remote"
 )
 
 const imagesPath = "/images"
+
+// fullImages begins the address of a picture in full size.
+//
+// API reference: Images.
+const fullImages = "https://i.simpalsmedia.com/999.md/BoardImages/900x900/"
+
+// imageName is what a picture's id looks like without its metadata. An advert
+// does not tell the types of its features, so its pictures are known by this.
+var imageName = regexp.MustCompile(`^[0-9A-Fa-f]{16,64}\.(?:jpe?g|png|gif|webp)$`)
+
+// photos are the addresses of an advert's pictures, the cover first.
+func (a advert) photos() []string {
+	for _, f := range a.Features {
+		var photos []string
+		for _, id := range values(f.Value) {
+			if name, _, _ := strings.Cut(id, "?"); imageName.MatchString(name) {
+				photos = append(photos, fullImages+name)
+			}
+		}
+		if len(photos) > 0 {
+			return photos
+		}
+	}
+	return nil
+}
 
 // Upload puts a picture at the account's disposal and gives its id for Compose.
 // The market takes 300 a day and an account; market.Quota means that today's

@@ -1,7 +1,6 @@
 package omarket
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -110,7 +109,7 @@ func (c *Client) ad(a wireAd, lang market.Lang) market.Ad {
 		Title: string(a.Title), Text: string(a.Description),
 		State:      market.State(a.Status),
 		Path:       a.Category.path(),
-		OfferType:  cmp.Or(c.known.adType(string(a.AdType), lang), string(a.AdType)),
+		OfferType:  c.known.offer(wireAdType{Code: a.AdType}, lang),
 		Negotiable: bool(a.ContractPrice),
 		Views:      a.Views.count(),
 		Posted:     time.Time(a.Published),

@@ -203,7 +203,7 @@ func TestGarbledReads(t *testing.T) {
 		wantKind(t, err, market.Unavailable)
 		_, err = c.categories(t.Context(), &session{})
 		wantKind(t, err, market.Unavailable)
-		_, _, err = c.FAQ(t.Context(), "", market.Russian, 1)
+		_, err = c.FAQ(t.Context(), "", market.Russian, 1)
 		wantKind(t, err, market.Unavailable)
 	}
 }

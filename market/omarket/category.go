@@ -66,8 +66,16 @@ func (c *Client) adTypes(ctx context.Context, s *session) ([]wireAdType, error) 
 func cached[T any](ctx context.Context, c *Client, s *session, call call, fresh time.Duration,
 	read func([]byte) (T, error),
 ) (T, error) {
+	f, err := found(ctx, c, s, call, fresh, read)
+	return f.Value, err
+}
+
+// found is cached, with what is known of how old the answer is.
+func found[T any](ctx context.Context, c *Client, s *session, call call, fresh time.Duration,
+	read func([]byte) (T, error),
+) (catalogue.Found[T], error) {
 	key := catalogue.Key{Market: market.OMarket, Name: call.Path + "?" + call.Query.Encode(), Fresh: fresh}
-	found, err := catalogue.Get(ctx, c.cache, key,
+	return catalogue.Get(ctx, c.cache, key,
 		func(ctx context.Context) ([]byte, error) {
 			body, err := c.do(ctx, s, call)
 			var refusal *market.Error
@@ -83,7 +91,6 @@ func cached[T any](ctx context.Context, c *Client, s *session, call call, fresh 
 			}
 			return value, nil
 		})
-	return found.Value, err
 }
 
 // decode reads the content of an answer, which stands under "result" or, in

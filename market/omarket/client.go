@@ -43,9 +43,13 @@ type Config struct {
 	TokenLife    time.Duration // 0: TokenLife
 	Knowledge    Knowledge     // keeps what is learnt of filters and places; nil: in memory only
 	Known        *Known        // the operator's own; nil: none
-	Log          *slog.Logger
-	Observer     market.Observer
-	Now          func() time.Time
+	// Unknown hears, once in this process, of each category somebody begins an ad
+	// in and not all of whose required filters are known; its title is the whole
+	// way to it. Nil is nobody.
+	Unknown  func(category market.Option)
+	Log      *slog.Logger
+	Observer market.Observer
+	Now      func() time.Time
 }
 
 // Client calls O!Market for any number of accounts. It is safe for concurrent
@@ -60,6 +64,7 @@ type Client struct {
 	remote     *remote.Caller
 	cache      *catalogue.Cache
 	known      *knowledge
+	unknown    func(category market.Option)
 	log        *slog.Logger
 	now        func() time.Time
 	tokenLife  time.Duration
@@ -107,6 +112,7 @@ func New(cfg Config) *Client {
 		}),
 		cache:     cfg.Catalogue,
 		known:     newKnowledge(cfg.Knowledge, cfg.Known, cfg.Log, cfg.Now),
+		unknown:   cfg.Unknown,
 		log:       cfg.Log,
 		now:       cfg.Now,
 		tokenLife: cfg.TokenLife,

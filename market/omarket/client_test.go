@@ -151,7 +151,7 @@ func TestObserver(t *testing.T) {
 	})
 	answering(mux, "POST /api/ads-board/v1/ads/initial/", http.StatusBadGateway, "")
 	serve(t, mux, "GET /api/ads-board/faq/", "faq")
-	if _, _, err := c.FAQ(t.Context(), "", market.Russian, 1); err != nil {
+	if _, err := c.FAQ(t.Context(), "", market.Russian, 1); err != nil {
 		t.Fatal(err)
 	}
 	for range 9 {

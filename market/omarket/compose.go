@@ -30,7 +30,8 @@ const (
 // ComposeAd makes the body of the PUT that turns a draft of the market into an
 // ad, from the answers and by the form as it is now. images are the addresses
 // that UploadTo gave, the cover first. What has no answer is not sent: the
-// draft holds nothing yet.
+// draft holds nothing yet. Nor is a list whose options lack the person's own,
+// whatever the form requires: the market decides.
 //
 // Answers that do not fit the form (any more) are market.Invalid with the keys
 // in Fields; the reasons are empty, because they are ours and not the market's.
@@ -47,8 +48,10 @@ func (c *Client) ComposeAd(ctx context.Context, key market.Secret, lang market.L
 	}
 	body, unfit := state{}, map[string]string{}
 	for _, f := range b.form.Fields {
-		sent, err := b.encode(f, answers[f.Key], images)
-		if err != nil || sent == nil && f.Required {
+		answer := answers[f.Key]
+		sent, err := b.encode(f, answer, images)
+		excused := f.Open && answer.Without
+		if err != nil || sent == nil && f.Required && !excused {
 			unfit[f.Key] = ""
 			continue
 		}

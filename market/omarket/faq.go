@@ -7,28 +7,24 @@ import (
 	"bazarbot/market/remote"
 )
 
-// faqPage is a page of questions, as it is kept.
-type faqPage struct {
-	Entries []market.FAQEntry
-	Next    bool
-}
-
-// FAQ gives a page, from 1, of the market's answers to frequent questions, and
-// whether there is another. They are in the market's own language, whatever
-// lang is.
+// FAQ gives a page, from 1, of the market's answers to frequent questions. They
+// are in the market's own language, whatever lang is.
 //
 // Description: "FAQ".
-func (c *Client) FAQ(ctx context.Context, key market.Secret, _ market.Lang, page int) (entries []market.FAQEntry, next bool, err error) {
+func (c *Client) FAQ(ctx context.Context, key market.Secret, _ market.Lang, page int) (market.FAQPage, error) {
 	s, err := open("get FAQ", key)
 	if err != nil {
-		return nil, false, err
+		return market.FAQPage{}, err
 	}
 	call := get("get FAQ", "/api/ads-board/faq/", pageQuery(page))
-	found, err := cached(ctx, c, s, call, freshFAQ, decodeFAQ)
-	return found.Entries, found.Next, err
+	answer, err := found(ctx, c, s, call, freshFAQ, decodeFAQ)
+	if answer.Stale {
+		answer.Value.AsOf = answer.Fetched
+	}
+	return answer.Value, err
 }
 
-func decodeFAQ(body []byte) (faqPage, error) {
+func decodeFAQ(body []byte) (market.FAQPage, error) {
 	var wire struct {
 		Next    ident `json:"next"`
 		Results *many[struct {
@@ -37,12 +33,12 @@ func decodeFAQ(body []byte) (faqPage, error) {
 		}] `json:"results"`
 	}
 	if err := decode(body, &wire); err != nil {
-		return faqPage{}, err
+		return market.FAQPage{}, err
 	}
 	if wire.Results == nil {
-		return faqPage{}, remote.ErrGarbled
+		return market.FAQPage{}, remote.ErrGarbled
 	}
-	page := faqPage{Next: wire.Next != ""}
+	page := market.FAQPage{Next: wire.Next != ""}
 	for _, r := range *wire.Results {
 		entry := market.FAQEntry{Title: plainText(string(r.Title)), Text: plainText(string(r.Content))}
 		if entry.Title != "" || entry.Text != "" {

@@ -50,9 +50,18 @@ func (b *builder) askCategory(tree []wireCategory) (whole bool) {
 	return len(b.path) > 0 && len(below) == 0
 }
 
-// categoryOptions lists categories: the popular ones first, then in the
-// market's order, then by name. What has no name can't be chosen.
+// categoryOptions lists categories as they are offered.
 func categoryOptions(list []wireCategory) []market.Option {
+	var options []market.Option
+	for _, w := range offered(list) {
+		options = append(options, w.option())
+	}
+	return options
+}
+
+// offered sorts categories: the popular ones first, then in the market's order,
+// then by name. What has no name can't be chosen.
+func offered(list []wireCategory) []wireCategory {
 	sorted := slices.SortedStableFunc(slices.Values(list), func(a, b wireCategory) int {
 		return cmp.Or(
 			truth(bool(b.Popular))-truth(bool(a.Popular)),
@@ -61,13 +70,11 @@ func categoryOptions(list []wireCategory) []market.Option {
 			cmp.Compare(strings.ToLower(string(a.Name)), strings.ToLower(string(b.Name))),
 		)
 	})
-	var options []market.Option
-	for _, w := range sorted {
-		if w.ID != "" && w.Name != "" {
-			options = append(options, market.Option{ID: string(w.ID), Title: string(w.Name)})
-		}
-	}
-	return options
+	return slices.DeleteFunc(sorted, func(w wireCategory) bool { return w.ID == "" || w.Name == "" })
+}
+
+func (w wireCategory) option() market.Option {
+	return market.Option{ID: string(w.ID), Title: string(w.Name)}
 }
 
 // wayTo finds the way to a category of the tree; nil when it is not there.
@@ -84,6 +91,47 @@ func wayTo(tree []wireCategory, id ident, level int) []wireCategory {
 		}
 	}
 	return nil
+}
+
+// Ways lists the ways of two steps and more from a level of the tree down to the
+// categories an ad can stand in, each level as it is offered. The whole tree is
+// one answer of the market, which is cached.
+//
+// Description: "Список категорий".
+func (c *Client) Ways(ctx context.Context, key market.Secret, _ market.Lang, answers market.Answers, field string) ([]market.Way, error) {
+	s, err := open("get ways", key)
+	if err != nil {
+		return nil, err
+	}
+	below, err := c.categories(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	level := 1
+	for ; level <= maxLevels && levelKey(level) != field; level++ {
+		chosen := ident(answers[levelKey(level)].Option())
+		i := slices.IndexFunc(below, func(w wireCategory) bool { return w.ID != "" && w.ID == chosen })
+		if i < 0 {
+			return nil, nil
+		}
+		below = below[i].Subcategories
+	}
+	return waysDown(below, level, nil), nil
+}
+
+// waysDown are the ways from a level to its leaves, but for those that are on it.
+func waysDown(list []wireCategory, level int, above market.Way) []market.Way {
+	var ways []market.Way
+	for _, w := range offered(list) {
+		way := append(slices.Clip(above), market.Step{Field: levelKey(level), Option: w.option()})
+		switch {
+		case len(w.Subcategories) > 0 && level < maxLevels:
+			ways = append(ways, waysDown(w.Subcategories, level+1, way)...)
+		case len(w.Subcategories) == 0 && len(way) > 1:
+			ways = append(ways, way)
+		}
+	}
+	return ways
 }
 
 // leaves are the ways to all categories an ad can stand in.
@@ -116,13 +164,18 @@ func (c *Client) Categories(ctx context.Context, key market.Secret) ([]market.Op
 	}
 	var options []market.Option
 	for _, way := range leaves(tree, nil) {
-		names := make([]string, len(way))
-		for i, w := range way {
-			names[i] = string(w.Name)
-		}
-		options = append(options, market.Option{ID: string(last(way).ID), Title: strings.Join(names, " › ")})
+		options = append(options, market.Option{ID: string(last(way).ID), Title: titleOf(way)})
 	}
 	return options, nil
+}
+
+// titleOf names a category by the whole way to it.
+func titleOf(way []wireCategory) string {
+	names := make([]string, len(way))
+	for i, w := range way {
+		names[i] = string(w.Name)
+	}
+	return strings.Join(names, " › ")
 }
 
 // askAdType asks for the kind of offer. A category without kinds of its own has
@@ -158,8 +211,7 @@ func (b *builder) askAdType(ctx context.Context) {
 }
 
 // adType makes an option of a kind of offer, which a category names by its code
-// or by its id in the list of all kinds. The market names it in Russian only: in
-// other languages its name is ours, if there is one.
+// or by its id in the list of all kinds.
 func (b *builder) adType(t wireAdType, all []wireAdType) (market.Option, bool) {
 	i := slices.IndexFunc(all, func(a wireAdType) bool {
 		return t.Code != "" && a.Code == t.Code || t.Code == "" && t.ID != "" && a.ID == t.ID
@@ -167,9 +219,5 @@ func (b *builder) adType(t wireAdType, all []wireAdType) (market.Option, bool) {
 	if i >= 0 {
 		t.Code, t.Name = cmp.Or(t.Code, all[i].Code), cmp.Or(t.Name, all[i].Name)
 	}
-	title, ours := string(t.Name), b.c.known.adType(string(t.Code), b.lang)
-	if b.lang != market.Russian || title == "" {
-		title = cmp.Or(ours, title, string(t.Code))
-	}
-	return market.Option{ID: string(t.Code), Title: title}, t.Code != ""
+	return market.Option{ID: string(t.Code), Title: b.c.known.offer(t, b.lang)}, t.Code != ""
 }

@@ -39,7 +39,7 @@ func (b *builder) askFilters(ctx context.Context) {
 	}
 	if len(unknown) > 0 {
 		b.form.Unsure = true
-		b.c.known.warn(category, unknown)
+		b.c.warn(b.path, unknown)
 	}
 }
 
@@ -94,9 +94,14 @@ func (k *knowledge) lacks(ctx context.Context, ids []ident) []ident {
 }
 
 // warn tells the operator, once for a category, that its ads may be refused.
-func (k *knowledge) warn(category ident, filters []ident) {
-	if _, told := k.warned.LoadOrStore(category, true); !told {
-		k.log.Warn("omarket: filters of a category are not known; ads may be refused for them",
-			"market", market.OMarket, "category", category, "filters", filters)
+func (c *Client) warn(path []wireCategory, filters []ident) {
+	category := last(path).ID
+	if _, told := c.known.warned.LoadOrStore(category, true); told {
+		return
+	}
+	c.log.Warn("omarket: filters of a category are not known; ads may be refused for them",
+		"market", market.OMarket, "category", category, "filters", filters)
+	if c.unknown != nil {
+		c.unknown(market.Option{ID: string(category), Title: titleOf(path)})
 	}
 }

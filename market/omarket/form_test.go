@@ -178,7 +178,7 @@ func TestFormOfACar(t *testing.T) {
 		}
 	}
 	alike(t, "required", []string{"category", "category2", "ad_type", "title", "price", "location", "filter:11"}, required)
-	alike(t, "ad types", []string{"Продаю", "Куплю", "Сдаю"}, titlesOf(field(t, f, "ad_type").Options))
+	alike(t, "ad types", []string{"Продам", "Куплю", "Сдам"}, titlesOf(field(t, f, "ad_type").Options))
 
 	price := field(t, f, "price")
 	alike(t, "units", []string{"som", "usd"}, price.Units)
@@ -224,7 +224,7 @@ func TestFormNegotiable(t *testing.T) {
 }
 
 // Kinds of offers come from the category, else from the one above, by code or
-// by id, and are called as the market does, else as we do.
+// by id, and are called by our words, as on every ad.
 func TestFormAdTypes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -234,13 +234,13 @@ func TestFormAdTypes(t *testing.T) {
 		place  market.Answers
 		want   []string
 	}{
-		{"inherited", sandbox.Quirks{}, market.Russian, cars, []string{"Продаю", "Куплю", "Сдаю"}},
-		{"own", sandbox.Quirks{}, market.Russian, choose("category", "30", "category2", "31"), []string{"Продаю"}},
-		{"codes", sandbox.Quirks{AdTypeCodes: true}, market.Kyrgyz, cars, []string{"Сатам", "Сатып алам", "Ижара"}},
-		{"codes without a list", sandbox.Quirks{AdTypeCodes: true, NoAdTypes: true}, market.Romanian, cars, []string{"Vând", "Cumpăr", "Chirie"}},
+		{"inherited", sandbox.Quirks{}, market.Russian, cars, []string{"Продам", "Куплю", "Сдам"}},
+		{"own", sandbox.Quirks{}, market.Russian, choose("category", "30", "category2", "31"), []string{"Продам"}},
+		{"codes", sandbox.Quirks{AdTypeCodes: true}, market.Kyrgyz, cars, []string{"Сатам", "Сатып алам", "Ижарага берем"}},
+		{"codes without a list", sandbox.Quirks{AdTypeCodes: true, NoAdTypes: true}, market.Romanian, cars, []string{"Vând", "Cumpăr", "Dau în chirie"}},
 		{"ids without a list", sandbox.Quirks{NoAdTypes: true}, market.Kyrgyz, cars, nil},
 		{"nothing said", sandbox.Quirks{NoAdTypes: true}, market.Kyrgyz, choose("category", "368"), []string{
-			"Сатам", "Сатып алам", "Ижара", "Кызмат көрсөтүү", "Издейм", "Кызматкер издейм", "Кызматкерлерди тандоо",
+			"Сатам", "Сатып алам", "Ижарага берем", "Кызмат көрсөтүү", "Издейм", "Кызматкер издейм", "Кызматкерлерди тандоо",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package omarket
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -41,6 +42,7 @@ type knowledge struct {
 	mu   sync.Mutex
 	memo map[string]memo
 
+	named  sync.Map // kinds of offers as the market called them last, by code
 	warned sync.Map // categories whose required filters are not known, told once
 }
 
@@ -65,6 +67,7 @@ const (
 	keptFilters    = "known/filter/"
 	keptCategories = "known/category/"
 	keptSamples    = "known/sample/"
+	keptGathered   = "known/gathered/"
 )
 
 // filter is what is known of a filter.
@@ -92,6 +95,18 @@ func (k *knowledge) category(ctx context.Context, id ident) categoryFacts {
 	})
 	c, _ = c.with(k.fixed.categories[id])
 	return c
+}
+
+// offer names a kind of offer, in a form as on an ad: by the word of ours, if
+// there is one; else as the market does, which knows Russian only and writes
+// nothing but the code into its ads.
+func (k *knowledge) offer(t wireAdType, lang market.Lang) string {
+	if t.Name != "" {
+		k.named.Store(t.Code, string(t.Name))
+	} else if name, ok := k.named.Load(t.Code); ok {
+		t.Name = ident(name.(string))
+	}
+	return cmp.Or(k.adType(string(t.Code), lang), string(t.Name), string(t.Code))
 }
 
 // adType names a kind of offer, if anybody wrote it down.

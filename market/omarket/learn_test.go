@@ -252,6 +252,7 @@ func TestSampleTakesItsTime(t *testing.T) {
 	t.Parallel()
 	log := &markettest.Journal{}
 	held := make(chan struct{})
+	var told []market.Option
 	w := newTown(t, sandbox.Options{Hooks: sandbox.Hooks{Before: func(ctx context.Context, c sandbox.Call) {
 		if c.Route == routeSearch {
 			select {
@@ -259,7 +260,9 @@ func TestSampleTakesItsTime(t *testing.T) {
 			case <-ctx.Done():
 			}
 		}
-	}}}, func(c *Config) { c.Log = log.Logger() })
+	}}}, func(c *Config) {
+		c.Log, c.Unknown = log.Logger(), func(o market.Option) { told = append(told, o) }
+	})
 	w.c.known.patience = 20 * time.Millisecond
 	for range 2 {
 		f := w.form(cars)
@@ -273,6 +276,7 @@ func TestSampleTakesItsTime(t *testing.T) {
 	if n := log.Count("filters of a category are not known"); n != 1 {
 		t.Errorf("the log says it %d times", n)
 	}
+	alike(t, "told", []market.Option{{ID: "2", Title: "Транспорт › Автомобили"}}, told)
 	close(held)
 	until(t, "the filters are known", func() bool { return !w.form(cars).Unsure })
 }

@@ -113,12 +113,15 @@ func imageName(id string) string {
 	return name
 }
 
+// boardImages is where the market shows its pictures in full size.
+const boardImages = "https://i.simpalsmedia.com/999.md/BoardImages/900x900/"
+
 // Image gives the bytes that were uploaded under an image id, with or without
-// its metadata, or nil.
+// its metadata, or that stand at a picture's address, or nil.
 func (s *Server) Image(id string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return bytes.Clone(s.images[imageName(id)])
+	return bytes.Clone(s.images[imageName(strings.TrimPrefix(id, boardImages))])
 }
 
 // Uploads counts how many images a key has uploaded, repeated ones too.

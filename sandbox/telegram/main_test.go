@@ -29,6 +29,11 @@ type bench struct {
 	ctx context.Context
 }
 
+// patience is how long a whole test may take. Reading the 50 MB of the largest
+// document under the race detector takes seconds, and many of them on a crowded
+// machine.
+const patience = time.Minute
+
 func start(t *testing.T, opts Options) *bench {
 	t.Helper()
 	srv := New(opts)
@@ -36,7 +41,7 @@ func start(t *testing.T, opts Options) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(func() {
 		cancel()
 		srv.Close()
@@ -213,6 +218,16 @@ func pngOf(t *testing.T, width, height int, c color.Color) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := png.Encode(&out, picture(width, height, c)); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// blankPNG is a picture of one colour, quickly made in any size.
+func blankPNG(t *testing.T, width, height int) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{red, blue})); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

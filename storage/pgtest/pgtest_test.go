@@ -88,11 +88,13 @@ func TestClusterDiesWithItsProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = child.Wait() // reports that it was killed
-	if at == "" && !strings.Contains(said, "no server binaries") {
-		t.Fatalf("the installed server does not start: %s", said)
-	}
 	if at == "" {
-		t.Skipf("no installed server here to test with: %s", said)
+		// On a machine with Docker alone the other tests have a server all the
+		// same; where everything is to be checked there must be an installed one.
+		if os.Getenv("CI") == "" && strings.Contains(said, "no server binaries") {
+			t.Skipf("no installed server here to test with: %s", said)
+		}
+		t.Fatalf("the installed server does not start: %s", said)
 	}
 	u, err := url.Parse(at)
 	if err != nil {
