@@ -246,15 +246,26 @@ func (k *knowledge) keep(key string, value any) {
 	k.memo[key] = memo{value: value, at: k.now()}
 }
 
-// doubt makes the next recall of an entry read the store: somebody speaks of
-// what this process's copy does not know.
-func (k *knowledge) doubt(key string) {
+// doubt makes the next recalls of entries read the store: somebody speaks of
+// what this process's copies do not know, or others have just learnt.
+func (k *knowledge) doubt(keys ...string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if have, ok := k.memo[key]; ok {
-		have.at = time.Time{}
-		k.memo[key] = have
+	for _, key := range keys {
+		if have, ok := k.memo[key]; ok {
+			have.at = time.Time{}
+			k.memo[key] = have
+		}
 	}
+}
+
+// doubtFilters is doubt for what is known of filters.
+func (k *knowledge) doubtFilters(ids []ident) {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = keptFilters + string(id)
+	}
+	k.doubt(keys...)
 }
 
 // amend changes an entry for all replicas. change is given the entry as it is

@@ -101,12 +101,16 @@ func (c *Client) sampleFor(ctx context.Context, s *session, category ident, filt
 		return
 	}
 	before := recall[sampled](ctx, c.known, keptSamples+string(category))
+	if c.now().Sub(before.From) < recallEvery { // another process may be at it
+		c.known.doubtFilters(filters)
+	}
 	if !before.From.IsZero() && len(c.known.lacks(ctx, filters)) == 0 {
 		return
 	}
 	c.await(ctx, "sample "+string(category), func(ctx context.Context) error {
 		return c.sampleOnce(ctx, s, category, keptSamples+string(category), 0)
 	})
+	c.known.doubtFilters(filters) // whichever process has learnt them
 }
 
 // Gather looks at further ads of the category that was answered, behind those
