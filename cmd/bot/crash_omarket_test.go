@@ -22,7 +22,7 @@ type lotLeg struct {
 }
 
 // lotLegs are signing up, confirming the number with all that goes on by itself
-// then, and deleting the ad.
+// then, changing the ad and its photos, and deleting it.
 var lotLegs = []lotLeg{
 	{"sign up", toPassword, func(j *journey) error { j.player.say(password); return nil },
 		func(ctx context.Context, j *journey) error { return j.player.seeText(ctx, "field.code") }, checkSignedUp},
@@ -30,6 +30,10 @@ var lotLegs = []lotLeg{
 		func(ctx context.Context, j *journey) error {
 			return j.player.seeAnywhere(ctx, j.player.text("publish.moderated"))
 		}, checkPublished},
+	{"edit", toEdit, func(j *journey) error { return j.player.press("edit.save") },
+		func(ctx context.Context, j *journey) error {
+			return j.player.seeAnywhere(ctx, j.player.text("act.done.edit"))
+		}, checkEdited},
 	{"delete", toDelete, func(j *journey) error { return j.player.press("act.sure.delete") },
 		func(ctx context.Context, j *journey) error {
 			return j.player.seeAnywhere(ctx, j.player.text("act.done.delete"))
@@ -54,15 +58,28 @@ func toCode(t *testing.T, j *journey) {
 	must(t, j.player.seeText(t.Context(), "field.code"))
 }
 
-func toDelete(t *testing.T, j *journey) {
+func toCard(t *testing.T, j *journey) {
 	t.Helper()
 	toCode(t, j)
 	p := j.player
 	p.say(j.omarket.Code(p.phone()))
-	must(t, p.seeText(t.Context(), "publish.moderated"))
+	must(t, p.seeText(t.Context(), "publish.moderated", "button.my_ads"))
 	must(t, p.lookAtLots(t.Context()))
-	must(t, p.press("act.button.delete"))
-	must(t, p.seeText(t.Context(), "act.ask.delete"))
+}
+
+func toEdit(t *testing.T, j *journey) {
+	t.Helper()
+	toCard(t, j)
+	s := seller{player: j.player, t: t}
+	s.opensEdit()
+	s.replacesPhoto(2)
+}
+
+func toDelete(t *testing.T, j *journey) {
+	t.Helper()
+	toCard(t, j)
+	must(t, j.player.press("act.button.delete"))
+	must(t, j.player.seeText(t.Context(), "act.ask.delete"))
 }
 
 // TestCrashOMarket kills the process (kill -9) between any two remote steps of
@@ -186,16 +203,28 @@ func checkSignedUp(t *testing.T, j *journey) {
 func checkPublished(t *testing.T, j *journey) {
 	t.Helper()
 	checkSignedUp(t, j)
+	j.holdsLot(t, 1, 2)
+}
+
+// checkEdited: the ad has its new photos, each once, in order.
+func checkEdited(t *testing.T, j *journey) {
+	t.Helper()
+	j.holdsLot(t, 3, 2)
+}
+
+// holdsLot checks that O!Market holds the one ad with these photos.
+func (j *journey) holdsLot(t *testing.T, photos ...uint8) {
+	t.Helper()
 	ads := slices.DeleteFunc(j.omarket.Ads(j.player.phone()), func(a omarket.Ad) bool { return a.Status == omarket.Initial })
 	if len(ads) != 1 {
 		t.Fatalf("O!Market holds %d ads, not one", len(ads))
 	}
 	ad := ads[0]
-	if len(ad.Images) != 2 || ad.Title != lotTitle || ad.Status != omarket.Moderate {
+	if len(ad.Images) != len(photos) || ad.Title != lotTitle || ad.Status != omarket.Moderate {
 		t.Fatalf("O!Market holds %+v", ad)
 	}
 	for i, path := range ad.Images {
-		if !samePicture(j.omarket.Image(path), picture(uint8(i+1))) {
+		if !samePicture(j.omarket.Image(path), picture(photos[i])) {
 			t.Errorf("photo %d of the ad is another", i+1)
 		}
 	}
