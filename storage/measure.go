@@ -22,6 +22,7 @@ type Measures struct {
 	Loads []Load // of the classes that have open rows
 	Dead  int64  // rows that were set aside, and whose content is still kept
 	Mail  Mail
+	Watch time.Duration // how long the look at somebody's ads has been due that waits longest
 }
 
 // Mail is the broadcasts that are not over, all together.
@@ -74,7 +75,12 @@ func (db *DB) measure(ctx context.Context) (m Measures, err error) {
 	if err != nil {
 		return m, err
 	}
-	m.Mail, err = db.measureMail(ctx)
+	if m.Mail, err = db.measureMail(ctx); err != nil {
+		return m, err
+	}
+	var late int64 // microseconds
+	err = db.sql.GetContext(ctx, &late, `SELECT COALESCE(`+db.dialect.now+` - MIN(due_at), 0) FROM watches`)
+	m.Watch = max(time.Duration(late)*time.Microsecond, 0)
 	return m, err
 }
 

@@ -96,8 +96,14 @@ func TestWatchIsDue(t *testing.T) {
 			return len(watches)
 		}
 		connected(t, db)
+		if m, err := db.Measure(ctx); err != nil || m.Watch <= 0 || m.Watch > time.Minute {
+			t.Errorf("a look is due for %v, %v", m.Watch, err)
+		}
 		if due() != 1 || due() != 0 {
 			t.Error("a look that somebody holds was given to another")
+		}
+		if m, err := db.Measure(ctx); err != nil || m.Watch != 0 {
+			t.Errorf("no look is due, but for %v, %v", m.Watch, err)
 		}
 		must(t, db.SetGone(ctx, 1, true))
 		account := market.Account{ID: "a1", Person: 1, Market: market.OMarket, State: market.AccountActive}

@@ -60,13 +60,14 @@ var (
 	waitedDesc   = desc("bazarbot_db_wait_seconds_total", "How long connections to the database were waited for.")
 	mailsDesc    = desc("bazarbot_broadcasts", "Broadcasts that are not over.", "state")
 	reachedDesc  = desc("bazarbot_broadcast_recipients", "Recipients of the broadcasts that have begun and are not over, by what became of them.", "state")
+	watchDesc    = desc("bazarbot_watch_age_seconds", "For how long the look at a seller's ads has been due that waits longest.")
 	breakerDesc  = desc("bazarbot_market_breaker", "1 for the state the market's breaker is in.", "market", "state")
 )
 
 // Describe names the gauges.
 func (g *gauges) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		measuredDesc, lanesDesc, rowsDesc, ageDesc, deadDesc, mailsDesc, reachedDesc, connsDesc, waitsDesc, waitedDesc, breakerDesc,
+		measuredDesc, lanesDesc, rowsDesc, ageDesc, deadDesc, mailsDesc, reachedDesc, watchDesc, connsDesc, waitsDesc, waitedDesc, breakerDesc,
 	} {
 		to <- d
 	}
@@ -98,6 +99,7 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 		return // no figure is better than one of yesterday
 	}
 	put(deadDesc, float64(found.Dead))
+	put(watchDesc, found.Watch.Seconds())
 	for _, state := range []market.BroadcastState{market.BroadcastScheduled, market.BroadcastRunning, market.BroadcastPaused} {
 		put(mailsDesc, float64(found.Mail.Broadcasts[state]), string(state))
 	}
