@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -50,9 +49,9 @@ func TestE2EBroadcastLaterCancelled(t *testing.T) {
 	a.presses("mailing.stop")
 	a.sees("mailing.sure_stop")
 	a.presses("mailing.stop_sure")
-	c.until("the broadcast is over", func() bool { return c.stands() == "cancelled" })
+	until(c.t, "the broadcast is over", func() bool { return c.stands() == "cancelled" })
 	c.comesDue(0)
-	c.until("its time is worked", func() bool { return c.waiting() == 0 })
+	until(c.t, "its time is worked", func() bool { return c.waiting() == 0 })
 	if n := c.reached(); n > 0 {
 		t.Errorf("%d people got what was cancelled", n)
 	}
@@ -63,15 +62,7 @@ func TestE2EBroadcastLaterCancelled(t *testing.T) {
 func (c *crowd) schedules() {
 	c.t.Helper()
 	a := c.author
-	a.meets()
-	a.orders("/broadcast")
-	a.sees("mailing.langs")
-	a.pressesLabel("⬜️ " + a.text("lang.ru"))
-	a.sees("button.done")
-	a.presses("button.done")
-	a.sees("mailing.ask_message")
-	a.say(newsText)
-	a.sees("mailing.now")
+	c.writesNews()
 	bishkek := a.text("mailing.bishkek")
 	a.pressesLabel(a.words("mailing.later", "City", bishkek))
 	a.reads(a.words("mailing.ask_at", "City", bishkek))
@@ -118,22 +109,6 @@ func (c *crowd) comesDue(after time.Duration) {
 	} {
 		if _, err := c.db.ExecContext(c.t.Context(), update, due); err != nil {
 			c.t.Fatal(err)
-		}
-	}
-}
-
-// until waits for what no message tells.
-func (c *crowd) until(what string, done func() bool) {
-	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), seeWithin)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !done() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			c.t.Fatal("waited in vain: " + what)
 		}
 	}
 }

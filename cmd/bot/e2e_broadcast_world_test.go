@@ -106,8 +106,8 @@ func (c *crowd) process() *process {
 	return p
 }
 
-// broadcasts lets the owner write to everybody.
-func (c *crowd) broadcasts() {
+// writesNews lets the owner write, up to the question when it goes out.
+func (c *crowd) writesNews() {
 	c.t.Helper()
 	a := c.author
 	a.meets()
@@ -119,6 +119,13 @@ func (c *crowd) broadcasts() {
 	a.sees("mailing.ask_message")
 	a.say(newsText)
 	a.sees("mailing.now")
+}
+
+// broadcasts lets the owner write to everybody.
+func (c *crowd) broadcasts() {
+	c.t.Helper()
+	a := c.author
+	c.writesNews()
 	a.presses("mailing.now")
 	total := fmt.Sprint(c.people + c.others)
 	a.reads(a.words("mailing.go_on", "N", total))

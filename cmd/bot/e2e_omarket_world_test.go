@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"testing"
-	"time"
 
 	"bazarbot/market"
 	client "bazarbot/market/omarket"
@@ -152,22 +150,6 @@ func (w *world) onSite(s *seller, do func(site *client.Client, secret market.Sec
 	}
 	if err := do(site, secret); err != nil {
 		w.t.Fatal(err)
-	}
-}
-
-// until waits for what no message tells.
-func (w *world) until(what string, done func() bool) {
-	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), seeWithin)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !done() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			w.t.Fatal("waited in vain: " + what)
-		}
 	}
 }
 
