@@ -53,6 +53,37 @@ func TestE2ESupport(t *testing.T) {
 	them.must(them.quietUntil(said))
 }
 
+// TestE2EForwarded: whose message the owner forwards, that one they mean; what a
+// seller forwards is kept for an ad, and its words are not silently dropped.
+func TestE2EForwarded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, townOptions{}, ownedBy(ownerID))
+	w.start()
+	boss, helper := w.known(ownerID, "ru", ""), w.known(helperID, "ky", "")
+	for _, p := range []*seller{boss, helper} {
+		p.meets()
+	}
+	id, err := helper.person.Photo(picture(1), "Велосипед, 9 000 сом")
+	helper.must(err)
+	helper.reads(helper.text("note.caption_untaken"))
+	boss.orders("/admins")
+	boss.sees("staff.heading")
+	boss.presses("staff.appoint")
+	boss.sees("ask.person")
+	boss.sends("forwards", func() {
+		_, err = boss.person.Forward(helper.person, id)
+		boss.must(err)
+	})
+	boss.reads(boss.text("staff.role.admin"), boss.text("staff.role.support"))
+	boss.pressesLabel(boss.text("staff.role.support"))
+	boss.reads("✅", fmt.Sprint(helperID))
+	helper.sends("forwards", func() {
+		_, err = helper.person.Forward(helper.person, id)
+		helper.must(err)
+	})
+	helper.reads(helper.text("note.caption_untaken"))
+}
+
 // quietUntil says /start until the bot answers again, and sees that what was said
 // while it did not is not answered.
 func (s *seller) quietUntil(said int) error {

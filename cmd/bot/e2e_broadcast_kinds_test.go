@@ -10,8 +10,8 @@ import (
 	"bazarbot/sandbox/telegram"
 )
 
-// TestE2EBroadcastKinds: a text, a photo, a video, a file and an album arrive as
-// their author saw them before, with the buttons that open pages and the one that
+// TestE2EBroadcastKinds: a text, a photo, a video, a file, an album and what was
+// forwarded arrive as their author saw them before, with the buttons that open pages and the one that
 // turns news off. Who has left gets none until they come back.
 func TestE2EBroadcastKinds(t *testing.T) {
 	t.Parallel()
@@ -32,6 +32,12 @@ func TestE2EBroadcastKinds(t *testing.T) {
 		"video": func() { boss.person.Video([]byte("video"), "Новости с видео") },
 		"file": func() {
 			boss.person.DocumentWith("prices.pdf", "application/pdf", []byte("prices"), "Новости с файлом")
+		},
+		"forwarded": func() {
+			id, err := reader.person.Photo(picture(4), "Новости от читателя")
+			reader.must(err)
+			_, err = boss.person.Forward(reader.person, id)
+			boss.must(err)
 		},
 		"album": func() {
 			_, err := boss.person.Album([][]byte{picture(2), picture(3)}, "Новости с альбомом")

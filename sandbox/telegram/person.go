@@ -164,6 +164,21 @@ func (p *Person) Reply(to int64, text string) int64 {
 	return id
 }
 
+// Forward forwards a message of another person's chat, as that person's.
+func (p *Person) Forward(from *Person, id int64) (int64, error) {
+	from.chat.mu.Lock()
+	found := from.chat.find(id)
+	from.chat.mu.Unlock()
+	if found == nil {
+		return 0, ErrNoMessage
+	}
+	m := found.content()
+	m.Forwarded = &found.From
+	p.chat.mu.Lock()
+	defer p.chat.mu.Unlock()
+	return p.write(m), nil
+}
+
 // splitText cuts a text at the last white space that lets each part fit.
 func splitText(text string) []formatted {
 	var parts []formatted
