@@ -102,8 +102,8 @@ func (t *Turn) cardAway(account *market.Account, id string, err error) (View, er
 	}
 	v.say(t.marketTrouble(merr))
 	v.say(say("ad.heading", "Title", clip(titleOf(ad), cardTitle)))
-	v.say(adFacts(ad, t.now))
 	v.say(say("ad.away", "At", asOf(kept.at, t.now, account.Market)))
+	v.say(adFacts(ad, t.now))
 	v.row(button(say("button.again"), opAgain, ""))
 	v.row(button(say("button.back"), opBack, ""), button(say("button.home"), opHome, ""))
 	return v, nil
@@ -188,7 +188,7 @@ func adFacts(ad market.Ad, now time.Time) Text {
 	if ad.Opens.After(now) && ad.State != market.StateCancelled && ad.State != market.StateDisabled {
 		lines = append(lines, say("ad.opens", "At", Moment{ad.Opens, ad.Market}))
 	}
-	if !ad.Expires.IsZero() {
+	if !ad.Expires.IsZero() && (ad.State != market.StateExpired || !ad.Expires.After(now)) { // its market ended it before its time
 		lines = append(lines, join(" · ", say("ad.expires", "At", Moment{ad.Expires, ad.Market}), timeLeft(ad.Expires.Sub(now))))
 	}
 	return join("\n", lines...)

@@ -57,6 +57,17 @@ func TestOwnCardPhotos(t *testing.T) {
 	}
 }
 
+// An ad that its market ended before its time is not said to run on.
+func TestExpiredCard(t *testing.T) {
+	t.Parallel()
+	m := illustrated()
+	c := seat(t, m)
+	m.ads[0].Title, m.ads[0].State, m.ads[0].Expires = "Вещь", market.StateExpired, c.now.AddDate(0, 0, 12)
+	c.talk("> /ads\n> [Вещь]\n< Срок истёк\n- Активно до")
+	m.ads[0].Expires = c.now.AddDate(0, 0, -1)
+	c.talk("> [Обновить]\n< Активно до: 20.11.2026")
+}
+
 // A moderator's words are never cut for a photo's sake.
 func TestOwnCardLongReason(t *testing.T) {
 	t.Parallel()

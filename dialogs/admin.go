@@ -32,6 +32,7 @@ type Register interface {
 
 // Mailings knows the broadcasts.
 type Mailings interface {
+	// Broadcast reads a broadcast; [market.ErrNone] when there is none of that id.
 	Broadcast(ctx context.Context, id string) (market.Broadcast, error)
 	Broadcasts(ctx context.Context, most int) ([]market.Broadcast, error)
 	CountAudience(ctx context.Context, a market.Audience) (int, error)

@@ -252,7 +252,7 @@ func (c composing) press(t *Turn, f *Frame, op, arg string) error {
 	sure := f.arg(argSure) != ""
 	f.setArg(argSure, "")
 	switch {
-	case op == opCancel && len(st.Answers) > 0:
+	case op == opCancel && arg != cancelToReview && len(st.Answers) > 0:
 		st.Menu = menuCancel
 		return nil
 	case op == opBack && sure:

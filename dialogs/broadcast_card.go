@@ -3,6 +3,7 @@ package dialogs
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -74,6 +75,11 @@ func (t *Turn) openMailing(id string, stop bool) {
 
 func (mailingCard) view(t *Turn, f *Frame) (View, error) {
 	b, err := t.mailingNow(f.arg("id"))
+	if errors.Is(err, market.ErrNone) {
+		t.s.pop()
+		t.note = say("mailing.gone")
+		return View{}, nil
+	}
 	if err != nil {
 		return View{}, err
 	}
@@ -127,6 +133,10 @@ func (t *Turn) pressedMailing(op, id string) error {
 // steer has a broadcast pause, go on or end, or tells whom it did not reach.
 func (t *Turn) steer(op, id string) error {
 	b, err := t.d.Office.Broadcast(t, id)
+	if errors.Is(err, market.ErrNone) { // an old button, or a forged one
+		t.note = say("mailing.gone")
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -230,6 +240,17 @@ func (s *Session) keepCard(id string, message int64) {
 	delete(s.Cards, oldest)
 }
 
+// firstEnd reports whether the end of a broadcast is told for the first time. A
+// short one is over before its first letter is read, and each letter finds that.
+func (s *Session) firstEnd(id string) bool {
+	if slices.Contains(s.Ended, id) {
+		return false
+	}
+	s.Ended = append(s.Ended, id)
+	s.Ended = s.Ended[max(0, len(s.Ended)-keptCards):]
+	return true
+}
+
 // cardSent learns in which message a broadcast is shown, and shows there what has
 // come about meanwhile; false when it was something else that was sent.
 func (t *Turn) cardSent() (bool, error) {
@@ -256,7 +277,7 @@ func (t *Turn) mailingCame(id string) error {
 		return err
 	}
 	t.showMailing(b)
-	if !b.State.Over() {
+	if !b.State.Over() || !t.s.firstEnd(b.ID) {
 		return nil
 	}
 	t.only(join("\n", join(" · ", say("mailing.heading"), mailingState(b)), say("mailing.report", "Total", strconv.Itoa(b.Total),

@@ -115,6 +115,11 @@ func TestBroadcastIsKept(t *testing.T) {
 		< Ваши объявления
 		> /broadcast
 		< Когда отправить
+		> [Сейчас]
+		> [Изменить]
+		> [Языки]
+		> [Отменить]
+		< Получателей сейчас
 		> [Отменить]
 		< Рассылка не отправлена
 		> [Оставить на потом]
@@ -233,6 +238,25 @@ func TestBroadcastCard(t *testing.T) {
 	}
 	if c.progress.shown != shown+1 || len(c.progress.view.Rows) != 1 {
 		t.Errorf("the card at the end was shown %d times: %+v", c.progress.shown-shown, c.progress.view.Rows)
+	}
+	tell() // a letter of a step before, read only now
+	if _, again := c.replied(dialogs.ReplyFile); again {
+		t.Error("the end was told twice")
+	}
+}
+
+// A button of a broadcast that there is none of, old or forged, is no fault of ours.
+func TestBroadcastUnknown(t *testing.T) {
+	t.Parallel()
+	o := openOffice()
+	c := o.enters(t, admin)
+	for _, op := range []string{"bps", "brs", "bst", "bcs"} {
+		c.says("/start")
+		c.pressData(op, "n:nosuch:"+op)
+		c.talk("< Такой рассылки нет\n< Ваши объявления")
+	}
+	if len(o.bulks) != 0 {
+		t.Errorf("handed over: %+v", o.bulks)
 	}
 }
 

@@ -344,7 +344,9 @@ func (t *Turn) trouble(f *Frame, err error) (View, error) {
 	var v View
 	v.say(t.marketTrouble(merr))
 	if f.Form != nil || f.Draft != "" {
-		v.say(say("error.kept"))
+		if st, err := t.state(f); err == nil && st != nil && worthKeeping(st) {
+			v.say(say("error.kept"))
+		}
 	}
 	v.row(button(say("button.again"), opAgain, ""))
 	v.row(button(say("button.home"), opHome, ""))
@@ -360,8 +362,13 @@ func (t *Turn) marketTrouble(err *market.Error) Text {
 	return refusal(err.Market, err.Kind, err.Message, ref)
 }
 
-// refusal is what a person reads of a market's refusal or failure.
+// refusal is what a person reads of a market's refusal or failure. What is their
+// own to mend needs nobody who looks into the log.
 func refusal(id market.ID, kind market.ErrorKind, message, ref string) Text {
+	switch kind {
+	case market.BadCredentials, market.NotSignedIn, market.NoMoney:
+		return refused(id, kind, message)
+	}
 	return join("\n", refused(id, kind, message), say("error.ref", "Ref", ref))
 }
 

@@ -289,7 +289,7 @@ func TestEditPhotos(t *testing.T) {
 		market.Photo{Remote: "i2.jpg"}, market.Photo{FileID: "a", UniqueID: "u-a"}, market.Photo{FileID: "b", UniqueID: "u-b"},
 	)})
 	c.tells(job, market.Report{Stage: market.StageFailed, Kind: market.Invalid, Photo: 2})
-	c.talk("< не приняла фото № 2\n< В объявлении 3 фото\n> [Отменить]\n< Отказаться от них?\n> [Отказаться]\n< Отменено.\n< [Обновить]")
+	c.talk("< не приняла фото № 2\n< В объявлении 3 фото\n> [Отменить]\n< 2 фото → 3 фото\n> [Отменить]\n< Отказаться от них?\n> [Отказаться]\n< Отменено.\n< [Обновить]")
 	c.talk("> [Изменить]\n> [Фото: 2]\n> [2]\n> [Раньше]\n> [Назад]\n> [Готово]\n< Фотографии: 2 фото → 2 фото (новый порядок)")
 	c.talk("> (album y d)\n> [Сохранить изменения]\n> (album y e)\n< слишком поздно")
 }

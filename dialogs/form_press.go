@@ -39,6 +39,10 @@ const (
 // where nothing is lost, nothing is said either.
 const cancelByBack = "back"
 
+// cancelToReview is the argument of opCancel at a question that was opened from
+// the review: what is cancelled is the change of that answer, not the form.
+const cancelToReview = "review"
+
 // press works a button of a form.
 func (fm form) press(t *Turn, f *Frame, op, arg string) error {
 	st, err := t.state(f)
@@ -64,6 +68,11 @@ func (fm form) press(t *Turn, f *Frame, op, arg string) error {
 func (fm form) pressMenu(t *Turn, f *Frame, st *FormState, op, arg string) (bool, error) {
 	switch op {
 	case opCancel:
+		if arg == cancelToReview {
+			st.leave()
+			st.Menu = ""
+			break
+		}
 		if worthAsking(f, st) {
 			st.Menu = menuCancel
 			break

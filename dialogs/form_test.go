@@ -84,6 +84,20 @@ var formTalks = []struct{ name, script string }{
 		< Бренд: Samsung
 		- SIM
 	`},
+	{"cancel at one answer of the review leaves the others", small + `
+		> [Изменить]
+		> [Регион: Бельцы]
+		> [Отменить]
+		< Проверьте объявление
+		< Регион: Бельцы
+		> [Добавить подробности]
+		> [Характеристики]
+		> [Бренд]
+		> [Отменить]
+		< Проверьте объявление
+		> [Отменить]
+		< Прервать создание объявления?
+	`},
 	{"a parent that changes clears what depends on it", small + `
 		> [Добавить подробности]
 		> [Характеристики]

@@ -35,8 +35,21 @@ func (fm form) questionView(t *Turn, f *Frame, st *FormState, q questions, field
 	if slices.Contains(st.Insisted, field.Key) {
 		t.sayInsisted(&v, fm.marketOf(t, f))
 	}
-	fm.navigation(&v, st, q, field)
+	st.waysOn(&v, q, field)
+	v.row(button(say("button.back"), opBack, ""), button(say("button.cancel"), opCancel, fm.cancels(t, f, st, q)))
 	return v
+}
+
+// cancels is what Cancel means at a question: the form; or, where the question
+// was opened from a review, that alone.
+func (fm form) cancels(t *Turn, f *Frame, st *FormState, q questions) string {
+	if _, incomplete := st.missing(q); incomplete || st.At == "" {
+		return ""
+	}
+	if _, reviewed := fm.review(t, f, st, q); !reviewed {
+		return ""
+	}
+	return cancelToReview
 }
 
 func data2hint(field Field) Text {
@@ -85,8 +98,9 @@ func obvious(f Field) bool {
 	return f.Required && !f.Open && len(f.Options) == 1 && (f.Kind == market.KindChoice || f.Kind == market.KindContacts)
 }
 
-// navigation adds Skip, Back and Cancel.
-func (fm form) navigation(v *View, st *FormState, q questions, field Field) {
+// waysOn adds the ways on without a new answer: keeping the present one, taking
+// it back, or skipping the question.
+func (st *FormState) waysOn(v *View, q questions, field Field) {
 	var skip Button
 	_, answered := st.Answers[field.Key]
 	if _, incomplete := st.missing(q); incomplete && answered && st.At != "" && !hasDone(field) {
@@ -101,7 +115,6 @@ func (fm form) navigation(v *View, st *FormState, q questions, field Field) {
 		skip = button(say("button.skip"), opSkip, field.Key)
 	}
 	v.row(skip)
-	v.row(button(say("button.back"), opBack, ""), button(say("button.cancel"), opCancel, ""))
 }
 
 // shownNow reports whether a question repeats its present answer: the photos'

@@ -16,6 +16,8 @@ type numberKind struct{}
 
 func (numberKind) prompt(f Field, st *FormState) Text {
 	switch {
+	case st.Number != "" && f.Role == market.RolePrice:
+		return say("ask.currency", "Number", groupAmount(st.Number))
 	case st.Number != "":
 		return say("ask.unit", "Number", groupAmount(st.Number))
 	case hasUnit(f) && f.Role == market.RolePrice:
@@ -56,6 +58,9 @@ func (numberKind) parse(f Field, st *FormState, text string) (market.Value, bool
 	number, ok := canonical(number, f.Decimals)
 	if !ok {
 		return market.Value{}, false, numberRefusal(f)
+	}
+	if f.Role == market.RolePrice && number == "0" { // no market takes it, and it is no price
+		return market.Value{}, false, say("refuse.price")
 	}
 	if !hasUnit(f) {
 		if !isWord(strings.TrimPrefix(rest, "de ")) { // "20 de camere"

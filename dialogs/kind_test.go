@@ -54,7 +54,9 @@ func TestNumbers(t *testing.T) {
 		{"narrow no-break spaces", price, "12\u202f500 €", "12 500 €"},
 		{"apostrophe", price, "12'500 €", "12 500 €"},
 		{"leading zeros", price, "007 €", "7 €"},
-		{"zero", price, "0 €", "0 €"},
+		{"zero", price, "0 €", refused},
+		{"zero of no unit", price, "0", refused},
+		{"zero of what is no price", number, "0", "0"},
 		{"abbreviation", price, "20 у.е.", "20 $"},
 		{"another unit", price, "9500 тугриков", refused},
 		{"a minus", price, "-5 €", refused},
@@ -123,7 +125,7 @@ var kindTalks = []struct {
 }{
 	{"a unit that is missing is asked", required("q", market.KindQuantity, "цена").role(market.RolePrice).units("eur", "usd", "mdl"), `
 		> 9 500
-		< 9 500 — в каких единицах?
+		< 9 500 — в какой валюте?
 		< [€]
 		< [$]
 		> 100 тугриков
@@ -132,13 +134,13 @@ var kindTalks = []struct {
 		> 20
 		> много
 		< Единица «много» здесь не подходит. Можно: €, $, лей
-		< 20 — в каких единицах?
+		< 20 — в какой валюте?
 		> [Назад]
 		< Напишите цену
 		> 20
 		> 30
 		the newer number counts
-		< 30 — в каких единицах?
+		< 30 — в какой валюте?
 		> лей
 		< : 30 лей
 	`},

@@ -69,6 +69,14 @@ func rankOfWay(way market.Way, want string) (int, bool) {
 	return rank, ok
 }
 
+// prompt tells what nobody would guess: that the way down need not be walked.
+func (k wayKind) prompt(f Field, st *FormState) Text {
+	if st.Query == "" && len(f.Options) > 0 && len(k.ways(st)) > 0 {
+		return say("ask.category")
+	}
+	return k.choiceKind.prompt(f, st)
+}
+
 func (k wayKind) parse(f Field, st *FormState, text string) (market.Value, bool, Text) {
 	found, sure := k.find(f, st, text)
 	switch {

@@ -141,11 +141,11 @@ func TestManyFail(t *testing.T) {
 	for i, r := range []market.Report{well, unpaid, wrong, lost, gone, wrong} {
 		c.reportsOf(jobs[i], r)
 	}
-	c.goes("Поднято: 1 из 6\n⚠️ Не получилось: 4\n❓ Неизвестно: 1")
+	c.goes("Закончено. Что получилось — в отдельном сообщении.")
 	m.ads = append(m.ads[:7], m.ads[8]) // "Вещь 08" is gone
 	again, _ := c.button(c.notices[0], "Повторить эти")
 	c.talk(`
-		! Поднято: 1 из 6
+		! Поднято: 1 из 6\n⚠️ Не получилось: 4\n❓ Неизвестно: 1
 		! не хватает денег. Пополните его на сайте и попробуйте ещё раз.\n• «Вещь 03»
 		! Ответ площадки: «заблокировано»\n• «Вещь 05»\n• «Вещь 09»
 		! На 999.md этого больше нет.\n• «Вещь 08»
@@ -248,7 +248,8 @@ func TestAutoMany(t *testing.T) {
 	refused := wrong
 	refused.Fields = map[string]string{market.AutoToHour: "до 18"}
 	c.reportsOf(jobs[1], refused)
-	c.goes("Автообновление включено: 1 из 2")
+	c.goes("Закончено.")
+	c.talk("! Автообновление включено: 1 из 2")
 	again, _ := c.button(c.notices[0], "Повторить эти · 1")
 	c.pressData("again", again.Data)
 	c.talk("< Включить автообновление у 1 объявления?\n< каждые 2 часа, 10:00–20:00")

@@ -20,7 +20,11 @@ const opManyAgain = "mag"
 func (t *Turn) progress(b *Bulk) {
 	b.Told = t.now
 	var v View
-	v.say(join("\n", b.standing(), b.waiting()))
+	if b.over() && b.Done < b.Total {
+		v.say(say("bulk.told")) // bulkOver has the numbers
+	} else {
+		v.say(join("\n", b.standing(), b.waiting()))
+	}
 	t.reply(Reply{Kind: ReplyProgress, View: v, Message: b.Message, Name: b.ID})
 }
 
@@ -40,7 +44,7 @@ func (b *Bulk) standing() Text {
 // waiting says what keeps a bulk from its end.
 func (b *Bulk) waiting() Text {
 	switch {
-	case b.over() && b.Done == b.Total:
+	case b.over():
 		return say("bulk.over")
 	case b.Stage == market.StageWaiting:
 		return say("publish.waiting")

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -138,7 +137,7 @@ func (o *office) Session(context.Context, int64) (market.Session, error) {
 func (o *office) Broadcast(_ context.Context, id string) (market.Broadcast, error) {
 	b, ok := o.broadcasts[id]
 	if !ok {
-		return b, errors.New("no such broadcast")
+		return b, market.ErrNone
 	}
 	return b, nil
 }

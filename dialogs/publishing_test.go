@@ -104,29 +104,34 @@ func TestReportFailed(t *testing.T) {
 		report market.Report
 		says   string
 		more   string // when the person is looking
+		mends  bool   // the person can mend it: nobody has to look into the log
 	}{
-		{"no money", market.Report{Kind: market.NoMoney}, "не хватает денег", "< [Пополнить на сайте]\n> [Открыть черновик]\n< Проверьте объявление"},
-		{"quota", market.Report{Kind: market.Quota}, "лимит", "< [Опубликовать · 1 лей]"},
-		{"refused", market.Report{Kind: market.Invalid, Message: "плохой заголовок"}, "Ответ площадки: «плохой заголовок»", "< [Опубликовать]"},
+		{name: "no money", mends: true, report: market.Report{Kind: market.NoMoney}, says: "не хватает денег", more: "< [Пополнить на сайте]\n> [Открыть черновик]\n< Проверьте объявление"},
+		{name: "quota", report: market.Report{Kind: market.Quota}, says: "лимит", more: "< [Опубликовать · 1 лей]"},
+		{name: "refused", report: market.Report{Kind: market.Invalid, Message: "плохой заголовок"}, says: "Ответ площадки: «плохой заголовок»", more: "< [Опубликовать]"},
 		{
-			"a field refused", market.Report{Kind: market.Invalid, Message: "m", Fields: map[string]string{"title": "капс", "z": "ещё"}},
-			"Ответ площадки: «капс»", "< Заголовок\n< Сейчас: iPhone\n> Айфон\n< Заголовок: Айфон",
+			name: "a field refused", report: market.Report{Kind: market.Invalid, Message: "m", Fields: map[string]string{"title": "капс", "z": "ещё"}},
+			says: "Ответ площадки: «капс»", more: "< Заголовок\n< Сейчас: iPhone\n> Айфон\n< Заголовок: Айфон",
 		},
 		{
-			"a field that is not asked", market.Report{Kind: market.Invalid, Fields: map[string]string{"9999": "нет поля"}},
-			"«нет поля»", "< Проверьте объявление",
+			name: "a field that is not asked", report: market.Report{Kind: market.Invalid, Fields: map[string]string{"9999": "нет поля"}},
+			says: "«нет поля»", more: "< Проверьте объявление",
 		},
-		{"a photo refused", market.Report{Kind: market.Invalid, Photo: 2}, "не приняла фото № 2", "< [Фото: 0]"},
-		{"unavailable", market.Report{Kind: market.Unavailable}, "сейчас не отвечает", "< [Опубликовать]"},
-		{"our fault", market.Report{}, "Ошибка на нашей стороне", "< [Опубликовать]"},
-		{"key revoked", market.Report{Kind: market.NotSignedIn}, "больше не принимает", "< Где взять.\n> good-key\n< Проверьте объявление"},
+		{name: "a photo refused", report: market.Report{Kind: market.Invalid, Photo: 2}, says: "не приняла фото № 2", more: "< [Фото: 0]"},
+		{name: "unavailable", report: market.Report{Kind: market.Unavailable}, says: "сейчас не отвечает", more: "< [Опубликовать]"},
+		{name: "our fault", report: market.Report{}, says: "Ошибка на нашей стороне", more: "< [Опубликовать]"},
+		{name: "key revoked", mends: true, report: market.Report{Kind: market.NotSignedIn}, says: "больше не принимает", more: "< Где взять.\n> good-key\n< Проверьте объявление"},
 	} {
 		tt.report.Stage, tt.report.Ref = market.StageFailed, "REF12345"
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := published(t)
 			c.report(tt.report)
-			c.talk("< " + tt.says + "\n< REF12345\n< Всё введённое сохранено.\n" + tt.more)
+			ref := "< REF12345"
+			if tt.mends {
+				ref = "- Номер ошибки"
+			}
+			c.talk("< " + tt.says + "\n" + ref + "\n< Всё введённое сохранено.\n" + tt.more)
 			if d := c.draft(); d.State != market.DraftOpen {
 				c.fatal("the draft is %s", d.State)
 			}

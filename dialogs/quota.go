@@ -97,7 +97,7 @@ func (t *Turn) sayQuota(v *View, d market.Draft, st *FormState) {
 // awaitQuota has a draft wait until its market's quota is free again. Then the
 // bot asks; by itself it posts nothing.
 func (t *Turn) awaitQuota(f *Frame, st *FormState, d market.Draft, r market.Report, onTop bool) error {
-	st.Stuck = &Stuck{Kind: market.Quota, Account: d.Account, Until: r.RetryAt, Photo: r.Photo > 0, Ref: r.Ref}
+	st.Stuck = &Stuck{Kind: market.Quota, Account: d.Account, Until: r.RetryAt, Photo: r.Photo > 0}
 	t.quotaTimer(d.ID, st)
 	if err := t.keep(f, st); err != nil {
 		return err

@@ -64,7 +64,7 @@ func TestQuotaWait(t *testing.T) {
 	t.Parallel()
 	c := waits(t, false)
 	c.talk(`
-		< «iPhone» пока не опубликовано.
+		< Объявление «iPhone» пока не опубликовано.
 		< Дневной лимит фото на 999.md исчерпан. Он освободится 21.11.2026 22:00.
 		< Фото, которые уже на площадке: 2 из 3.
 		< Всё введённое сохранено.
@@ -101,7 +101,7 @@ func TestQuotaWait(t *testing.T) {
 func TestQuotaWaitElsewhere(t *testing.T) {
 	t.Parallel()
 	c := waits(t, true)
-	c.talk("! «iPhone» пока не опубликовано.\n! Он освободится 21.11.2026 22:00.\n! [Открыть черновик]")
+	c.talk("! Объявление «iPhone» пока не опубликовано.\n! Он освободится 21.11.2026 22:00.\n! [Открыть черновик]")
 	open, _ := c.button(c.notices[0], "Открыть черновик")
 	c.pressData("Открыть черновик", open.Data)
 	c.talk("< Проверьте объявление\n< Ждёт лимита")

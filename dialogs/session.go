@@ -35,6 +35,7 @@ type Session struct {
 	Standing map[string][]int64 `json:"standing,omitempty"`
 	Unsent   *FormState         `json:"unsent,omitempty"` // a broadcast in the making
 	Cards    map[string]int64   `json:"cards,omitempty"`  // messages that show broadcasts; 0: not known yet
+	Ended    []string           `json:"ended,omitempty"`  // broadcasts whose end was told, the newest last
 	Refs     []market.Ref       `json:"refs,omitempty"`   // of errors shown, the newest last
 	Flow     *Flow              `json:"flow,omitempty"`
 	Spent    map[string][]int64 `json:"spent,omitempty"` // when something was done that is bounded by the hour

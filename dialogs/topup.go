@@ -12,7 +12,7 @@ const opPay = "pay"
 
 // unpaid ends a job whose market wants money first.
 func (t *Turn) unpaid(f *Frame, st *FormState, d market.Draft, r market.Report, onTop bool) error {
-	st.Stuck = &Stuck{Kind: market.NoMoney, Account: d.Account, Ref: r.Ref}
+	st.Stuck = &Stuck{Kind: market.NoMoney, Account: d.Account}
 	if err := t.keep(f, st); err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (t *Turn) unpaid(f *Frame, st *FormState, d market.Draft, r market.Report, 
 	}
 	again := payButton(t.market(d.Market))
 	again.Arg, again.Notice = d.ID, true
-	text := join("\n\n", say("topup.text", "Title", draftTitle(st), "Market", marketName(d.Market)), say("error.kept"), say("error.ref", "Ref", r.Ref))
+	text := join("\n\n", say("topup.text", "Title", draftTitle(st), "Market", marketName(d.Market)), say("error.kept"))
 	t.draftNotice(d.ID, text, t.topUpLink(d.Market), again)
 	return nil
 }
@@ -65,7 +65,6 @@ func (topUp) view(t *Turn, f *Frame) (View, error) {
 	}
 	v.say(say("topup.text", "Title", draftTitle(st), "Market", marketName(d.Market)))
 	v.say(say("error.kept"))
-	v.say(say("error.ref", "Ref", st.Stuck.Ref))
 	v.row(t.topUpLink(d.Market))
 	v.row(payButton(t.market(d.Market)))
 	v.row(button(say("button.open_draft"), opOpen, ""))

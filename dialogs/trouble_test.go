@@ -92,10 +92,18 @@ func TestTroubleInPassing(t *testing.T) {
 	c.talk(`
 		> [€]
 		< 999.md сейчас не отвечает.
-		< 100 — в каких единицах?
+		< 100 — в какой валюте?
 		> [€]
 		< Регион
 	`)
+}
+
+// Of a form that holds nothing yet, nothing is said to be kept.
+func TestTroubleAtOnce(t *testing.T) {
+	t.Parallel()
+	c := seat(t, bazaar())
+	c.market.fail(market.Unavailable, "form")
+	c.talk("> /new\n< 999.md сейчас не отвечает.\n- Всё введённое сохранено")
 }
 
 // A key that is revoked in the middle: the form waits, and goes on.
@@ -112,7 +120,7 @@ func TestKeyRevoked(t *testing.T) {
 		< Это не похоже на ключ
 		> wrong-key
 		< 999.md не принял этот ключ.
-		< Номер ошибки
+		- Номер ошибки
 		< Пришлите ключ
 	`)
 	if a := c.store.accounts["acc1"]; a.State != market.AccountSignedOut {

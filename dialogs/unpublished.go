@@ -16,7 +16,6 @@ type Stuck struct {
 	Account string           `json:"account"`         // the draft's, then
 	Until   time.Time        `json:"until,omitzero"`  // Quota: when it is free again
 	Photo   bool             `json:"photo,omitempty"` // Quota: of photos
-	Ref     string           `json:"ref,omitempty"`
 }
 
 // publishFailed lets the person go on with a draft that could not be published.

@@ -43,15 +43,15 @@ func TestWatchedOne(t *testing.T) {
 		parts []string
 	}{
 		{changeTo(market.StateActive, market.StateModerate, nil), []string{"✅ Объявление «Вещь <01>» теперь видят покупатели"}},
-		{changeTo(market.StateActive, market.StateModerate, func(ad *market.Ad) { ad.Opens = at }), []string{"✅ «Вещь <01>» прошло проверку", "увидят его: 23.11.2026 09:30"}},
+		{changeTo(market.StateActive, market.StateModerate, func(ad *market.Ad) { ad.Opens = at }), []string{"✅ Объявление «Вещь <01>» прошло проверку", "увидят его: 23.11.2026 09:30"}},
 		{changeTo(market.StatePublic, market.StateBlocked, nil), []string{"✅"}},
 		{changeTo(market.StateCancelled, market.StateModerate, func(ad *market.Ad) { ad.Reasons = []string{"Чужие фото", "Нет цены"} }),
-			[]string{"модератор отклонил «Вещь <01>»", "Чужие фото", "Нет цены"}},
+			[]string{"модератор отклонил объявление «Вещь <01>»", "Чужие фото", "Нет цены"}},
 		{changeTo(market.StateBlocked, market.StatePublic, func(ad *market.Ad) { ad.Reasons = []string{strings.Repeat("ы", 5000)} }),
-			[]string{"заблокировал «Вещь <01>»", "ы…"}},
+			[]string{"заблокировал объявление «Вещь <01>»", "ы…"}},
 		{changeTo(market.StateBlockedCommercial, market.StatePublic, nil), []string{"как коммерческое", "поднимите"}},
-		{changeTo(market.StateDisabled, market.StateActive, nil), []string{"отключил «Вещь <01>»"}},
-		{changeTo(market.StateExpired, market.StatePublic, nil), []string{"Срок «Вещь <01>» истёк", "поднимите"}},
+		{changeTo(market.StateDisabled, market.StateActive, nil), []string{"отключил объявление «Вещь <01>»"}},
+		{changeTo(market.StateExpired, market.StatePublic, nil), []string{"Срок объявления «Вещь <01>» истёк", "поднимите"}},
 		{changeTo(market.StateNeedPay, market.StatePublic, nil), []string{"ждёт оплаты"}},
 		{changeTo(market.StatePublic, market.StatePublic, func(ad *market.Ad) { ad.Expires = at }), []string{"истекает 23.11.2026 09:30"}},
 	} {
@@ -103,7 +103,7 @@ func TestWatchedMany(t *testing.T) {
 	}
 	c.finds(w)
 	text := c.told()
-	for _, part := range []string{"Изменилось 60 объявлений · 999.md, +acc1", "Вещь 00", "Вещь 09", "… и ещё 50 объявлений", "[📋 Мои объявления]"} {
+	for _, part := range []string{"Изменилось 60 объявлений · 999.md, +acc1", "Вещь 00", "Вещь 09", "…и ещё 50 объявлений", "[📋 Мои объявления]"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("no %q in\n%s", part, text)
 		}

@@ -44,6 +44,8 @@ const (
 	// lookHold is how long one process has a look; reading a seller's ads takes
 	// seconds.
 	lookHold = 2 * time.Minute
+	// saveWithin is how long the end of a look may take.
+	saveWithin = 5 * time.Second
 )
 
 // Watch looks at what became of people's ads, as it is due, until ctx ends. What
@@ -77,7 +79,11 @@ func (j *Jobs) lookAll(ctx context.Context) int {
 	var all sync.WaitGroup
 	for _, w := range watches {
 		all.Go(func() {
-			if err := j.look(ctx, w); err != nil && ctx.Err() == nil {
+			err := j.look(ctx, w)
+			if err != nil && ctx.Err() != nil { // this process stops: the look is the next one's
+				err = j.endLook(ctx, w, 0, market.Watched{})
+			}
+			if err != nil {
 				j.Log.Error("ads are not looked at", "account", w.Account.ID, "error", err)
 			}
 		})
@@ -96,6 +102,8 @@ func (j *Jobs) look(ctx context.Context, w market.Watch) error {
 		return m.Ads(ctx, w.Account.Secret, w.Lang, query)
 	})
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return err
 	case market.KindOf(err) == market.NotSignedIn:
 		return j.endLook(ctx, w, j.Pace.Idle, market.Watched{Refused: true})
 	case err != nil:
@@ -122,34 +130,45 @@ func (j *Jobs) look(ctx context.Context, w market.Watch) error {
 	return j.endLook(ctx, w, next, found)
 }
 
-// explained is of how many refused ads it is asked why: more are not told one by
-// one.
+// explained is of how many ads it is asked what their market's list does not
+// tell: more are not told one by one.
 const explained = 10
 
-// explain adds why ads were refused, where their market's list does not tell. One
-// of which it is not told now is shown without.
+// explain adds why ads were refused, and when those that came through their check
+// will be seen, where their market's list does not tell. One of which it is not
+// told now is shown without.
 func (j *Jobs) explain(ctx context.Context, m Market, w market.Watch, changes []market.AdChange) {
 	for i := range changes[:min(len(changes), explained)] {
 		ad := &changes[i].Ad
-		switch ad.State {
-		case market.StateCancelled, market.StateBlocked, market.StateDisabled:
-		default:
-			continue
-		}
-		if len(ad.Reasons) > 0 {
+		if !unexplained(*ad, m.Capabilities()) {
 			continue
 		}
 		full, err := m.FullAd(ctx, w.Account.Secret, w.Lang, ad.ID)
 		if err != nil {
-			j.Log.Info("why an ad was refused is not known", "account", w.Account.ID, "error", err)
+			j.Log.Info("what became of an ad is not known in full", "account", w.Account.ID, "error", err)
 			return
 		}
-		ad.Reasons = full.Reasons
+		ad.Reasons, ad.Opens = full.Reasons, full.Opens
 	}
 }
 
-// endLook saves a look, with the row that tells what it found.
+// unexplained reports whether an ad's own page may tell more of its state than
+// the list it stood in.
+func unexplained(ad market.Ad, caps market.Capabilities) bool {
+	switch ad.State {
+	case market.StateCancelled, market.StateBlocked, market.StateDisabled:
+		return len(ad.Reasons) == 0
+	case market.StateActive:
+		return caps.Moderates && ad.Opens.IsZero()
+	}
+	return false
+}
+
+// endLook saves a look, with the row that tells what it found, also while the
+// process stops: what nobody ends is nobody's until lookHold is over.
 func (j *Jobs) endLook(ctx context.Context, w market.Watch, next time.Duration, found market.Watched) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
 	var rows []lanes.NewRow
 	if len(found.Changes) > 0 || found.Refused {
 		found.Market, found.Account = w.Account.Market, w.Account.ID

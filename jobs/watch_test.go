@@ -23,15 +23,21 @@ import (
 // window is a market of which only the seller's ads are seen.
 type window struct {
 	jobs.Market
-	caps market.Capabilities
-	ads  []market.Ad
-	err  error
+	caps  market.Capabilities
+	ads   []market.Ad
+	opens time.Time // told on an ad's own page only
+	err   error
+	hang  bool // it does not answer before its caller gives up
 }
 
 func (w *window) ID() market.ID                     { return market.OMarket }
 func (w *window) Capabilities() market.Capabilities { return w.caps }
 
-func (w *window) Ads(_ context.Context, _ market.Secret, _ market.Lang, q market.AdQuery) (market.AdPage, error) {
+func (w *window) Ads(ctx context.Context, _ market.Secret, _ market.Lang, q market.AdQuery) (market.AdPage, error) {
+	if w.hang {
+		<-ctx.Done()
+		return market.AdPage{}, &market.Error{Kind: market.Unavailable, Err: ctx.Err()}
+	}
 	const page = 2
 	from := min((q.Page-1)*page, len(w.ads))
 	ads := w.ads[from:min(from+page, len(w.ads))]
@@ -40,7 +46,9 @@ func (w *window) Ads(_ context.Context, _ market.Secret, _ market.Lang, q market
 
 func (w *window) FullAd(_ context.Context, _ market.Secret, _ market.Lang, id string) (market.Ad, error) {
 	i := slices.IndexFunc(w.ads, func(ad market.Ad) bool { return ad.ID == id })
-	return w.ads[i], nil
+	ad := w.ads[i]
+	ad.Opens = w.opens
+	return ad, nil
 }
 
 // ledger is one account that is looked at, and which of its ads are this bot's.
@@ -49,6 +57,7 @@ type ledger struct {
 	ours  map[string]time.Time // when its ads came from this bot
 	taken bool                 // by another process, before each look ends
 	told  []market.Watched
+	saved int
 	next  time.Duration
 }
 
@@ -57,15 +66,18 @@ func (l *ledger) BoundSince(_ context.Context, _ market.ID, _ string, ads []stri
 }
 
 func (l *ledger) ClaimWatches(ctx context.Context, _ int, _ time.Duration) ([]market.Watch, error) {
-	if l.next > 0 {
+	if l.saved > 0 {
 		return nil, ctx.Err()
 	}
 	l.watch.Version++
 	return []market.Watch{l.watch}, nil
 }
 
-func (l *ledger) SaveWatch(_ context.Context, w market.Watch, next time.Duration, rows ...lanes.NewRow) (bool, error) {
-	l.next = next
+func (l *ledger) SaveWatch(ctx context.Context, w market.Watch, next time.Duration, rows ...lanes.NewRow) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	l.saved, l.next = l.saved+1, next
 	if l.taken {
 		return false, nil
 	}
@@ -84,7 +96,7 @@ func (l *ledger) SaveWatch(_ context.Context, w market.Watch, next time.Duration
 // looked at next.
 func look(t *testing.T, m *window, l *ledger, now time.Time) ([]market.Watched, time.Duration) {
 	t.Helper()
-	l.told, l.next = nil, 0
+	l.told, l.saved, l.next = nil, 0, -1
 	work := jobs.New(jobs.Config{
 		Watches: l, Markets: []jobs.Market{m}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Now: func() time.Time { return now },
@@ -146,6 +158,21 @@ func TestWatchTells(t *testing.T) {
 				t.Errorf("from %s to %s was told twice", was, is)
 			}
 		}
+	}
+}
+
+// When buyers will see an ad that came through its check stands on its own page,
+// not in its seller's list.
+func TestWatchOpens(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	m, l := &window{caps: market.Capabilities{Moderates: true}, opens: now.Add(23 * time.Hour)}, newLedger()
+	m.ads = []market.Ad{{ID: "1", State: market.StateModerate}}
+	look(t, m, l, now)
+	m.ads[0].State = market.StateActive
+	told, _ := look(t, m, l, now)
+	if len(told) != 1 || !told[0].Changes[0].Ad.Opens.Equal(m.opens) {
+		t.Errorf("told %+v, and it opens at %s", told, m.opens)
 	}
 }
 
@@ -261,6 +288,16 @@ func await(t *testing.T, what string, so func() bool) {
 		case <-ctx.Done():
 			t.Fatalf("still waiting for %s", what)
 		}
+	}
+}
+
+// A process that stops in the middle of a look leaves it to the next one at once.
+func TestWatchStops(t *testing.T) {
+	t.Parallel()
+	m, l := &window{ads: []market.Ad{{ID: "1", State: market.StatePublic}}, hang: true}, newLedger()
+	told, next := look(t, m, l, time.Now())
+	if l.saved != 1 || next != 0 || len(told) != 0 || l.watch.Known != nil {
+		t.Errorf("saved %d times, due in %v, told %+v, known %s", l.saved, next, told, l.watch.Known)
 	}
 }
 

@@ -26,6 +26,10 @@ const (
 	UnknownOutcome ErrorKind = "unknown"     // a write was sent and its answer is lost
 )
 
+// ErrNone is what a store answers when it is asked for something by an id that
+// nothing has.
+var ErrNone = errors.New("not found")
+
 // Error is a market's refusal or failure. Message holds the market's own words
 // and may be shown to the person; Err is the cause and is only logged. Neither
 // ever holds a secret.

@@ -17,11 +17,12 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"bazarbot/lanes"
+	"bazarbot/market"
 )
 
 var (
 	// ErrNotFound is returned when there is no row of the asked id.
-	ErrNotFound = errors.New("storage: not found")
+	ErrNotFound = fmt.Errorf("storage: %w", market.ErrNone)
 	// ErrClosed is returned by writes to a database that is closed.
 	ErrClosed = errors.New("storage: the database is closed")
 	// ErrLocked is returned when another process has the embedded database.

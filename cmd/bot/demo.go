@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	"bazarbot/jobs"
@@ -117,7 +118,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	cfg, err := loadSettings(t.settings(dir))
+	cfg, err := loadSettings(append(t.settings(dir), "ADMIN_IDS="+strconv.Itoa(telegram.DemoAdmin)))
 	if err != nil {
 		return err
 	}
@@ -125,7 +126,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 		if *played {
 			return play(ctx, t, *lang, true, out)
 		}
-		_, err := fmt.Fprintf(out, "\n  The chat:  %s\n  The API key to connect 999.md with:  %s\n  What O!Market sends by SMS:  on its panel, beside the chat\n\n  Everything is on this machine, and gone at the end: stop with Ctrl-C.\n\n",
+		_, err := fmt.Fprintf(out, "\n  The chat:  %s\n  The API key to connect 999.md with:  %s\n  What O!Market sends by SMS:  on its panel, beside the chat\n  Who may /broadcast, and more:  Admin\n\n  Everything is on this machine, and gone at the end: stop with Ctrl-C.\n\n",
 			t.telegram.URL(), demoKey)
 		<-ctx.Done()
 		return err

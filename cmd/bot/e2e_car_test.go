@@ -50,7 +50,7 @@ func (s *seller) beginsCar() {
 	s.picks("Транспорт", "Легковые автомобили", "Продам")
 	s.sees("ask.price")
 	s.say("12 500")
-	s.sees("ask.unit")
+	s.sees("ask.currency")
 	s.pressesLabel("€")
 	s.reads("Марка", "Volkswagen")
 	s.say("bmw")

@@ -58,7 +58,7 @@ func TestE2ELotCount(t *testing.T) {
 		category  func(*seller)
 	}{
 		"one level, pressed": {flatCatalogue(), func(s *seller) { s.picks(lotPath[1]) }},
-		"two levels, typed":  {omarket.DefaultCatalogue(), func(s *seller) { s.sees("ask.choice"); s.say("телефоны") }},
+		"two levels, typed":  {omarket.DefaultCatalogue(), func(s *seller) { s.sees("ask.category"); s.say("телефоны") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -95,6 +95,8 @@ func TestE2ELotDropped(t *testing.T) {
 			t.Fatalf("O!Market holds %+v", ads)
 		}
 		s.presses("button.cancel")
+		s.sees("review.heading")
+		s.presses("button.cancel")
 		s.sees("cancel.ask_draft")
 		s.presses("button.drop_draft")
 		s.sees("note.cancelled")

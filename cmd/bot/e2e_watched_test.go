@@ -60,11 +60,11 @@ func TestE2EWatchedLot(t *testing.T) {
 		if err := w.town.omarket.Decide(ad, omarket.Active, ""); err != nil {
 			t.Fatal(err)
 		}
-		visible := s.words("watched.visible", "Title", lotTitle, "Market", "O!Market")
-		s.readsAnywhere(visible)
+		passed := s.words("watched.passed", "Title", lotTitle, "Market", "O!Market") // it opens tomorrow
+		s.readsAnywhere(passed)
 		w.looked(w.town.omarket.Count, lotOwn)
 		s.toldOnce(refused)
-		s.toldOnce(visible)
+		s.toldOnce(passed)
 	})
 }
 

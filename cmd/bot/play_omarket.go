@@ -70,7 +70,7 @@ func (p *player) hearOfLot(ctx context.Context, market *omarket.Server, ad strin
 	if err := market.Decide(ad, omarket.Active, ""); err != nil {
 		return err
 	}
-	return p.see(ctx, p.text("watched.visible", "Title", lotTitle, "Market", "O!Market"), p.text("watched.open"))
+	return p.see(ctx, p.text("watched.passed", "Title", lotTitle, "Market", "O!Market"), p.text("watched.open"))
 }
 
 // beginLot begins an ad from home, up to its category.

@@ -23,14 +23,17 @@ var pageFiles embed.FS
 // load and run nothing.
 const pagePolicy = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'"
 
-// DemoPeople are people to chat as: one for each language of the bot, and one
-// who is meant to be its admin.
+// DemoAdmin is the one of DemoPeople who is meant to be the bot's admin.
+const DemoAdmin = 1004
+
+// DemoPeople are people to chat as: one for each language of the bot, and its
+// admin to be.
 func DemoPeople() []Profile {
 	return []Profile{
 		{ID: 1001, FirstName: "Продавец", LanguageCode: "ru", Phone: "+37369100001"},
 		{ID: 1002, FirstName: "Vânzător", LanguageCode: "ro", Phone: "+37369100002"},
 		{ID: 1003, FirstName: "Сатуучу", LanguageCode: "ky", Phone: "+996700100003"},
-		{ID: 1004, FirstName: "Admin", LanguageCode: "ru", Phone: "+37369100004"},
+		{ID: DemoAdmin, FirstName: "Admin", LanguageCode: "ru", Phone: "+37369100004"},
 	}
 }
 
