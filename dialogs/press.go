@@ -114,9 +114,6 @@ func (t *Turn) pressedNotice(op, arg string) error {
 	case opDrafts:
 		t.openDrafts()
 		return nil
-	case opAccounts:
-		t.open(frameAccounts)
-		return nil
 	case opCard:
 		t.openCard(arg)
 		return nil

@@ -95,7 +95,8 @@ func (t *Turn) signedOutMeanwhile(account market.Account) error {
 	}
 	var v View
 	v.say(say("watched.refused", "Market", marketName(account.Market), "Account", account.Label))
-	v.row(Button{Label: say("button.accounts"), Op: opAccounts, Notice: true})
+	account.State = market.AccountSignedOut
+	v.row(Button{Label: t.signInButton(account).Label, Op: opEnter, Arg: account.ID, Notice: true})
 	t.notice(v)
 	return nil
 }

@@ -138,7 +138,7 @@ func TestWatchedRefused(t *testing.T) {
 	t.Parallel()
 	c, _ := dealer(t, 3)
 	c.finds(market.Watched{Market: market.MD999, Account: "acc1", Refused: true})
-	if text := c.told(); !strings.Contains(text, "больше не пускает бота в аккаунт «+acc1»") || !strings.Contains(text, "[👤 Аккаунты]") {
+	if text := c.told(); !strings.Contains(text, "больше не пускает бота в аккаунт «+acc1»") || !strings.Contains(text, "[🔑 Ввести новый ключ]") {
 		t.Errorf("told:\n%s", text)
 	}
 	if state := c.store.accounts["acc1"].State; state != market.AccountSignedOut {

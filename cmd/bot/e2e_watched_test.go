@@ -115,8 +115,8 @@ func TestE2EWatchedRefused(t *testing.T) {
 	refused := s.words("watched.refused", "Market", "999.md", "Account", "+37378888888")
 	s.reads(refused)
 	asked := w.town.md999.Count(listAdverts)
-	s.presses("button.accounts")
-	s.reads(s.text("accounts.heading"), "⚠️ 999.md")
+	s.presses("button.new_key")
+	s.sees("field.api_key")
 	s.toldOnce(refused)
 	if n := w.town.md999.Count(listAdverts); n != asked {
 		t.Errorf("the market was asked %d times more", n-asked)

@@ -3,6 +3,7 @@ package omarket
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -173,19 +174,27 @@ func (f filterFacts) label(say words) string {
 	return f.Label
 }
 
-// byTitle sorts options as people look for them: numbers by size, words by
-// letters.
+// byTitle sorts options as people look for them: by the numbers they begin with,
+// and by letters.
 func byTitle(options []market.Option) []market.Option {
 	sorted := slices.Clone(options)
 	slices.SortStableFunc(sorted, func(a, b market.Option) int {
-		m, errM := strconv.ParseFloat(a.Title, 64)
-		n, errN := strconv.ParseFloat(b.Title, 64)
-		if errM == nil && errN == nil {
+		m, isM := leading(a.Title)
+		n, isN := leading(b.Title)
+		if isM && isN && m != n {
 			return cmp.Compare(m, n)
 		}
 		return cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
 	})
 	return sorted
+}
+
+var leadingNumber = regexp.MustCompile(`^\d+(?:[.,]\d+)?`)
+
+// leading is the number a title begins with: "64 ГБ", "1,6 л", "2015".
+func leading(title string) (float64, bool) {
+	n, err := strconv.ParseFloat(strings.Replace(leadingNumber.FindString(title), ",", ".", 1), 64)
+	return n, err == nil
 }
 
 // clip bounds a text by characters.

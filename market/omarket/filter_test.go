@@ -2,6 +2,7 @@ package omarket
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -192,4 +193,17 @@ func FuzzFilter(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Options stand as people look for them, whatever order they were learnt in.
+func TestOptionsInOrder(t *testing.T) {
+	t.Parallel()
+	var options []market.Option
+	for _, title := range []string{"512 ГБ", "64 ГБ", "Другой", "1,6 л", "128 ГБ", "аудио", "1.2 л", "2015", "64 гб, б/у"} {
+		options = append(options, market.Option{ID: title, Title: title})
+	}
+	want := []string{"1.2 л", "1,6 л", "64 ГБ", "64 гб, б/у", "128 ГБ", "512 ГБ", "2015", "аудио", "Другой"}
+	if got := titlesOf(byTitle(options)); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
 }
