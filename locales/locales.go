@@ -83,6 +83,7 @@ func loadFile(bundle *i18n.Bundle, fsys fs.FS, lang string) (map[string]*message
 		return nil, fmt.Errorf("%s.toml: %w", lang, err)
 	}
 	texts := make(map[string]*message, len(messages))
+	var counted []*i18n.Message // the library chooses among plural forms; there is nothing to choose elsewhere
 	var faults []error
 	for _, m := range messages {
 		text, err := newMessage(m)
@@ -90,8 +91,11 @@ func loadFile(bundle *i18n.Bundle, fsys fs.FS, lang string) (map[string]*message
 			faults = append(faults, fmt.Errorf("%s.toml: %s: %w", lang, m.ID, err))
 		}
 		texts[m.ID] = text
+		if text != nil && text.whole == nil {
+			counted = append(counted, m)
+		}
 	}
-	faults = append(faults, bundle.AddMessages(language.Make(lang), messages...))
+	faults = append(faults, bundle.AddMessages(language.Make(lang), counted...))
 	return texts, errors.Join(faults...)
 }
 
