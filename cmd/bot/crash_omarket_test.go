@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"bazarbot/sandbox/omarket"
 )
@@ -157,7 +156,7 @@ func (l lotLeg) once(owner, t *testing.T, p *place, child *process, target *poin
 		j.child.awaitReady(t)
 	}
 	must(t, l.see(t.Context(), j))
-	j.settleWork(t)
+	j.settleTo(t, openWork)
 	j.child.order(t, orderIdle)
 	if dead, err := j.count(t.Context(), deadRows); err != nil || dead != 0 {
 		t.Errorf("%d rows were set aside, %v", dead, err)
@@ -168,27 +167,6 @@ func (l lotLeg) once(owner, t *testing.T, p *place, child *process, target *poin
 
 // openWork are the open rows, timers left out: some of them wait for a month.
 const openWork = `SELECT COUNT(*) FROM work WHERE closed_at IS NULL AND lane NOT LIKE 'timer:%'`
-
-// settleWork waits until no row is open but timers.
-func (p *place) settleWork(t *testing.T) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), childWithin)
-	defer cancel()
-	must(t, p.telegram.WaitDelivered(ctx))
-	look := time.NewTicker(15 * time.Millisecond)
-	defer look.Stop()
-	for {
-		n, err := p.count(ctx, openWork)
-		if err == nil && n == 0 {
-			return
-		}
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-			t.Fatalf("%d rows stayed open: %v", n, err)
-		}
-	}
-}
 
 // checkSignedUp: the number was registered once.
 func checkSignedUp(t *testing.T, j *journey) {

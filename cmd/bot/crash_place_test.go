@@ -134,6 +134,12 @@ const (
 // settle waits until Telegram has delivered everything and no row is open.
 func (p *place) settle(t *testing.T) {
 	t.Helper()
+	p.settleTo(t, openRows)
+}
+
+// settleTo waits until Telegram has delivered everything and a query counts none.
+func (p *place) settleTo(t *testing.T, open string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), childWithin)
 	defer cancel()
 	if err := p.telegram.WaitDelivered(ctx); err != nil {
@@ -142,7 +148,7 @@ func (p *place) settle(t *testing.T) {
 	look := time.NewTicker(15 * time.Millisecond)
 	defer look.Stop()
 	for {
-		n, err := p.count(ctx, openRows)
+		n, err := p.count(ctx, open)
 		if err == nil && n == 0 {
 			return
 		}

@@ -13,26 +13,23 @@ import (
 // nearest option publishes it.
 func TestE2ELotWithout(t *testing.T) {
 	t.Parallel()
-	for _, lang := range langs {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := lotWorld(t)
-			s := w.seller(lang)
-			s.signsIn(w)
-			s.reviewsLotWithout()
-			s.presses("button.publish")
-			s.reads(s.text("without.insists"), lotFilters[0], s.text("error.kept"))
-			if strings.Contains(s.labels(), s.text("button.without")) {
-				t.Error("the way that led nowhere is offered again")
-			}
-			s.pressesLabel(lotFilters[0])
-			s.sees("publish.moderated")
-			w.holdsLot(s)
-			if n := w.town.omarket.Count(lotOpen); n != 1 {
-				t.Errorf("%d ads were opened", n)
-			}
-		})
-	}
+	inEachLang(t, func(t *testing.T, lang string) {
+		w := lotWorld(t)
+		s := w.seller(lang)
+		s.signsIn(w)
+		s.reviewsLotWithout()
+		s.presses("button.publish")
+		s.reads(s.text("without.insists"), lotFilters[0], s.text("error.kept"))
+		if strings.Contains(s.labels(), s.text("button.without")) {
+			t.Error("the way that led nowhere is offered again")
+		}
+		s.pressesLabel(lotFilters[0])
+		s.sees("publish.moderated")
+		w.holdsLot(s)
+		if n := w.town.omarket.Count(lotOpen); n != 1 {
+			t.Errorf("%d ads were opened", n)
+		}
+	})
 }
 
 // TestE2ELotWithoutTaken: where the market takes the ad without the answer, it

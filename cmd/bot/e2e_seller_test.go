@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,4 +94,21 @@ func (s *seller) labels() string {
 		}
 	}
 	return strings.Join(labels, " | ")
+}
+
+// seeAnywhere waits until any of the bot's messages holds the part: a notice
+// has the screen below it.
+func (p *player) seeAnywhere(ctx context.Context, part string) error {
+	ctx, cancel := context.WithTimeout(ctx, seeWithin)
+	defer cancel()
+	shown, err := p.person.Wait(ctx, func(ms []telegram.Message) bool {
+		return slices.ContainsFunc(ms, func(m telegram.Message) bool {
+			return m.FromBot() && says(m.String(), part)
+		})
+	})
+	p.show(shown)
+	if err != nil {
+		return fmt.Errorf("expected to see %q: %w", part, err)
+	}
+	return nil
 }

@@ -180,23 +180,6 @@ func (p *player) see(ctx context.Context, parts ...string) error {
 	return nil
 }
 
-// seeAnywhere waits until any of the bot's messages holds the part: a notice
-// has the screen below it.
-func (p *player) seeAnywhere(ctx context.Context, part string) error {
-	ctx, cancel := context.WithTimeout(ctx, seeWithin)
-	defer cancel()
-	shown, err := p.person.Wait(ctx, func(ms []telegram.Message) bool {
-		return slices.ContainsFunc(ms, func(m telegram.Message) bool {
-			return m.FromBot() && says(m.String(), part)
-		})
-	})
-	p.show(shown)
-	if err != nil {
-		return fmt.Errorf("expected to see %q: %w", part, err)
-	}
-	return nil
-}
-
 // seeText is see for the text of a key.
 func (p *player) seeText(ctx context.Context, keys ...string) error {
 	parts := make([]string, len(keys))
