@@ -44,7 +44,7 @@ const (
 	// lookHold is how long one process has a look; reading a seller's ads takes
 	// seconds.
 	lookHold = 2 * time.Minute
-	// saveWithin is how long the end of a look may take.
+	// saveWithin is how long the beginning and the end of a look may take.
 	saveWithin = 5 * time.Second
 )
 
@@ -60,7 +60,7 @@ func (j *Jobs) Watch(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		for more := true; more; {
+		for more := true; more && ctx.Err() == nil; {
 			more = j.lookAll(ctx) == looksAtOnce
 		}
 	}
@@ -69,11 +69,9 @@ func (j *Jobs) Watch(ctx context.Context) {
 // lookAll takes what is due, as many as are looked at together, and tells how
 // many that were.
 func (j *Jobs) lookAll(ctx context.Context) int {
-	watches, err := j.Watches.ClaimWatches(ctx, looksAtOnce, lookHold)
+	watches, err := j.takeLooks(ctx)
 	if err != nil {
-		if ctx.Err() == nil {
-			j.Log.Error("ads are not looked at", "error", err)
-		}
+		j.Log.Error("ads are not looked at", "error", err)
 		return 0
 	}
 	var all sync.WaitGroup
@@ -90,6 +88,14 @@ func (j *Jobs) lookAll(ctx context.Context) int {
 	}
 	all.Wait()
 	return len(watches)
+}
+
+// takeLooks takes what is due, also while the process stops: what is taken must
+// be known, to be given back.
+func (j *Jobs) takeLooks(ctx context.Context) ([]market.Watch, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
+	return j.Watches.ClaimWatches(ctx, looksAtOnce, lookHold)
 }
 
 // look looks at one account's ads.

@@ -3,6 +3,7 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -88,6 +89,30 @@ func TestEmbeddedDatabaseHasOneProcess(t *testing.T) {
 		t.Errorf("row %+v", r)
 	}
 	mustBe(t, second.Close(t.Context(), got.Lease, got.Rows[0].ID, noScreen), lanes.ErrStale)
+}
+
+// A child that is being started has its parent's files until it runs a program of
+// its own: a lock that was given up must not live on in it.
+func TestClosedEmbeddedDatabaseIsFree(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	var children sync.WaitGroup
+	children.Go(func() {
+		for ctx.Err() == nil {
+			if err := exec.Command("true").Run(); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	defer children.Wait()
+	defer cancel()
+	cfg := storage.Config{URL: filepath.Join(t.TempDir(), "bot.db"), Ring: newRing(t)}
+	for range 50 {
+		db, err := storage.Open(t.Context(), cfg)
+		must(t, err)
+		must(t, db.Shutdown())
+	}
 }
 
 func TestUselessSettings(t *testing.T) {

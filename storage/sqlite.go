@@ -117,7 +117,11 @@ func lockFile(path string) (release func() error, err error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if err == nil {
-		return f.Close, nil
+		return func() error {
+			// Closing alone would leave it locked while a child, started just now,
+			// has the file too.
+			return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+		}, nil
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		err = ErrLocked

@@ -53,7 +53,6 @@ func (db *DB) ClaimWatches(ctx context.Context, n int, hold time.Duration) ([]ma
 	if err != nil {
 		return nil, fmt.Errorf("storage: claim watches: %w", err)
 	}
-	ctx = context.WithoutCancel(ctx) // they are ours now: who stops has to give them back
 	watches := make([]market.Watch, 0, len(claimed))
 	for _, c := range claimed {
 		w, err := db.openWatch(ctx, c)

@@ -172,6 +172,7 @@ func (s *street) refreshes() {
 // died that had the answer.
 func (s *street) refreshed(do func() map[int64]bool) {
 	s.t.Helper()
+	s.settle() // what a dead process left half done answers before, not instead
 	before := map[*player]int{}
 	for _, p := range s.sellers {
 		before[p] = s.refreshesOf(p)
