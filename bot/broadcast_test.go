@@ -118,9 +118,7 @@ func TestBroadcastOutcomes(t *testing.T) {
 	if err != nil || len(failures) != 2 || !strings.Contains(failures[0].Reason, "something odd") || failures[1].Person != 8 {
 		t.Errorf("failures: %+v, %v", failures, err)
 	}
-	if gone, err := h.db.Gone(h.ctx, 8); err != nil || !gone {
-		t.Errorf("who has left is not noted: %v", err)
-	}
+	h.isGone(8, true)
 }
 
 // An order is obeyed within a step: who waits is sent nothing, and everything

@@ -121,15 +121,23 @@ func TestGone(t *testing.T) {
 			h.person.Unblock()
 		}
 		h.ended(kindUpdate, lanes.Done)
-		if got, err := h.db.Gone(h.ctx, seller); err != nil || got != gone {
-			t.Errorf("gone: %v, %v, want %v", got, err, gone)
-		}
+		h.isGone(seller, gone)
 	}
 	h.telegram.Inject(telegram.Fault{Kind: telegram.FaultRefuse, Method: "sendMessage", Code: http.StatusForbidden, Description: "Forbidden: bot was blocked by the user"})
 	h.person.Send("/help")
 	h.ended(kindUpdate, lanes.Done)
-	if got, err := h.db.Gone(h.ctx, seller); err != nil || !got {
-		t.Errorf("who refuses what we send is not gone: %v, %v", got, err)
+	h.isGone(seller, true)
+}
+
+// isGone checks whether it is noted that a person has left.
+func (h *house) isGone(person int64, want bool) {
+	h.t.Helper()
+	card, _, err := h.db.PersonCard(h.ctx, person)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if card.Gone.IsZero() == want {
+		h.t.Errorf("%d is gone since %v; want gone: %v", person, card.Gone, want)
 	}
 }
 

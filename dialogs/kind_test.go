@@ -217,8 +217,10 @@ var kindTalks = []struct {
 		> лю
 		- [ABS]
 		> [Показать все]
-		> аbs
+		> фбс
 		< Варианта
+		> абс
+		< [⬜️ ABS]
 		> abs
 		> [Готово]
 		< : Люк, ABS
@@ -266,7 +268,8 @@ func TestKinds(t *testing.T) {
 func TestLongList(t *testing.T) {
 	t.Parallel()
 	list := required("q", market.KindChoice, "бренд").of(append(many(400),
-		"Ёлка", "Țara", "Мыңкүл", "Скутер-Плюс", "Apple", "Apple Watch", "Зелёный Бор", "Volkswagen")...)
+		"Ёлка", "Țara", "Мыңкүл", "Скутер-Плюс", "Apple", "Apple Watch", "Зелёный Бор", "Volkswagen",
+		"BMW", "Škoda", "Toyota", "Lexus", "Mercedes-Benz", "Mitsubishi", "Жигули", "Ош")...)
 	at(t, list).talk(`
 		< Список длинный: напишите часть названия или листайте.
 		< [Марка 001]
@@ -308,10 +311,14 @@ func TestLongList(t *testing.T) {
 			at(t, list).talk("> " + says + "\n< : " + want)
 		})
 	}
-	for _, says := range []string{"volksvagen", "folksvagen", "Vоlkswagen"} {
+	for says, guess := range map[string]string{
+		"volksvagen": "Volkswagen", "folksvagen": "Volkswagen", "Vоlkswagen": "Volkswagen",
+		"фольксваген": "Volkswagen", "БМВ": "BMW", "шкода": "Škoda", "тойота": "Toyota", "лексус": "Lexus",
+		"мерседес": "Mercedes-Benz", "мицубиси": "Mitsubishi", "jiguli": "Жигули", "zhiguli": "Жигули", "osh": "Ош",
+	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
-			at(t, list).talk("> " + says + "\n< [Volkswagen]\n- Проверьте\n> [Volkswagen]\n< : Volkswagen")
+			at(t, list).talk("> " + says + "\n< [" + guess + "]\n- Проверьте\n> [" + guess + "]\n< : " + guess)
 		})
 	}
 }

@@ -61,7 +61,7 @@ func searchAll[T any](all []T, text string, rankOf func(one T, want string) (int
 	switch len(hits) {
 	case 0:
 	case 1:
-		sure = hits[0].rank < rankTypo
+		sure = hits[0].rank < rankScript
 	default:
 		sure = hits[0].rank == rankExact && hits[1].rank != rankExact
 	}
@@ -74,7 +74,8 @@ const (
 	rankPrefix
 	rankWord
 	rankInside
-	rankTypo // and more, by the number of slips
+	rankScript // in letters of the other script
+	rankTypo   // and more, by the number of slips
 )
 
 func rankOf(title, want string) (int, bool) {
@@ -87,6 +88,12 @@ func rankOf(title, want string) (int, bool) {
 		return rankWord, true
 	case strings.Contains(title, want):
 		return rankInside, true
+	}
+	if cyrillic(title) != cyrillic(want) {
+		title, want = sound(title), sound(want)
+		if want != "" && strings.Contains(" "+title, " "+want) {
+			return rankScript, true
+		}
 	}
 	fewest := -1
 	for _, word := range append(strings.Fields(title), title) {

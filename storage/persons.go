@@ -96,14 +96,3 @@ func (db *DB) SetGone(ctx context.Context, person int64, gone bool) error {
 	}
 	return nil
 }
-
-// Gone reports whether a person has blocked the bot, as far as is known.
-func (db *DB) Gone(ctx context.Context, person int64) (bool, error) {
-	var gone bool
-	err := db.sql.GetContext(ctx, &gone, db.sql.Rebind(
-		`SELECT EXISTS (SELECT 1 FROM persons WHERE id = ? AND gone_at IS NOT NULL)`), person)
-	if err != nil {
-		return false, fmt.Errorf("storage: is %d gone: %w", person, err)
-	}
-	return gone, nil
-}
