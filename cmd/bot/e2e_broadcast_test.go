@@ -106,10 +106,27 @@ func broadcastPaced(t *testing.T, people int) {
 	if most > allowed+1 { // one may be late and the next on time
 		t.Errorf("%d messages within a second, not %d", most, allowed)
 	}
-	if took := c.sent[len(c.sent)-1].Sub(c.sent[0]); took < time.Duration(people-allowed)*time.Second/allowed {
+	took := c.sent[len(c.sent)-1].Sub(c.sent[0])
+	if took < time.Duration(people-allowed)*time.Second/allowed {
 		t.Errorf("%d messages took %s", people, took)
 	}
+	c.cardEdited(t, took)
 	t.Logf("at most %d within a second; answers took %s (99%%) before and %s beside it", most, quiet, beside)
+}
+
+// cardEdited checks that the owner's card was edited about every three seconds
+// while the broadcast went out, and once when it had.
+func (c *crowd) cardEdited(t *testing.T, took time.Duration) {
+	t.Helper()
+	const every, jitter = 3 * time.Second, 500 * time.Millisecond
+	if least := int(took / (2 * every)); len(c.cards) < least {
+		t.Errorf("the card was edited %d times in %s", len(c.cards), took)
+	}
+	for i := 1; i < len(c.cards)-1; i++ {
+		if gap := c.cards[i].Sub(c.cards[i-1]); gap < every-jitter {
+			t.Errorf("the card was edited again after %s", gap)
+		}
+	}
 }
 
 // answersTake asks for help n times, a few times a second, and tells how long the

@@ -29,9 +29,10 @@ type crowd struct {
 	others   int // who get the news and are not of the people: the owner, and who asks
 	author   *seller
 
-	mu   sync.Mutex
-	got  map[int64]int // how often each person got the news
-	sent []time.Time   // when Telegram took each
+	mu    sync.Mutex
+	got   map[int64]int // how often each person got the news
+	sent  []time.Time   // when Telegram took each
+	cards []time.Time   // when the owner's card was edited since
 }
 
 // newCrowd settles people, of whom the bot heard long ago.
@@ -64,11 +65,14 @@ func newCrowd(t *testing.T, people int, settings ...string) *crowd {
 
 // heard counts what people get, by Telegram's own record.
 func (c *crowd) heard(call telegram.Call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if call.Chat == ownerID && call.Method == "editMessageText" && len(c.sent) > 0 {
+		c.cards = append(c.cards, call.At)
+	}
 	if call.Code != 200 || call.Chat < c.first || call.Method != "sendMessage" || call.Params["text"] != newsText {
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.got[call.Chat]++
 	c.sent = append(c.sent, call.At)
 }
