@@ -17,7 +17,7 @@ func frontedBy(t *testing.T, env []string) (one, other []string) {
 	t.Helper()
 	var addresses []string
 	for range 2 {
-		addresses = append(addresses, portForChild(t))
+		addresses = append(addresses, freeAddress(t))
 	}
 	var turn atomic.Int64
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {

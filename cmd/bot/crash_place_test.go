@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -93,23 +92,11 @@ func newPlace(t *testing.T, d deployment) *place {
 // webhookSettings are those of a process that takes webhooks.
 func webhookSettings(t *testing.T) []string {
 	t.Helper()
-	address := portForChild(t)
+	address := freeAddress(t)
 	return []string{
 		"LISTEN_ADDR=" + address, "WEBHOOK_URL=http://" + address + "/telegram",
 		"WEBHOOK_SECRET=a-secret-of-the-crash-tests",
 	}
-}
-
-// portForChild is an address that was free just now: it has to be the same for one
-// process after another.
-func portForChild(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // count asks the database for a number.

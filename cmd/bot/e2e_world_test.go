@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
-	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -195,18 +194,6 @@ func byWebhook(t *testing.T) []string {
 	return []string{
 		"WEBHOOK_URL=http://" + address + "/updates", "WEBHOOK_SECRET=" + hookSecret, "LISTEN_ADDR=" + address,
 	}
-}
-
-// freeAddress is a place of this machine where nobody listens.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	var lc net.ListenConfig
-	listener, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 // until waits for what no message tells.

@@ -78,7 +78,7 @@ func (f *fleet) sail() {
 // launch starts a process and tells the front of it.
 func (f *fleet) launch() *ship {
 	f.t.Helper()
-	s := &ship{backend: newBackend(portForChild(f.t), portForChild(f.t))}
+	s := &ship{backend: newBackend(freeAddress(f.t), freeAddress(f.t))}
 	s.process = f.begin(append(slices.Clone(f.env), "LISTEN_ADDR="+s.backend.address, "OPS_ADDR="+s.backend.ops))
 	f.lives = append(f.lives, s.process)
 	f.front.add(s.backend)
