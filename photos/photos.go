@@ -28,15 +28,13 @@ const (
 	maxScans  = 250 // of a JPEG; real progressive ones have about ten
 )
 
-// slots bound how many pictures are decoded at once in this process: one of 40
-// megapixels takes 160 MB while it is.
-var slots = make(chan struct{}, 2)
-
 // Info is what a picture's header says. Width and Height are in pixels, as
 // stored: before the orientation is applied.
 type Info struct {
 	Format        string // "jpeg", "png", "webp", "gif"
 	Width, Height int
+
+	weight int64 // bytes that decoding it takes
 }
 
 // Check reads a picture's header and says whether Encode would take it, as far
@@ -57,11 +55,21 @@ func Check(data []byte) (Info, error) {
 		return Info{}, fault(market.PhotoUnreadable, errors.New("no pixels"))
 	case int64(config.Width)*int64(config.Height) > maxPixels:
 		return Info{}, fault(market.PhotoTooLarge, fmt.Errorf("%d × %d", config.Width, config.Height))
-	case format == "jpeg" && bytes.Count(data, []byte{0xFF, 0xDA}) > maxScans:
-		// Each scan passes over every pixel again, and takes a few bytes only.
-		return Info{}, fault(market.PhotoUnreadable, errors.New("too many scans"))
 	}
-	return Info{Format: format, Width: config.Width, Height: config.Height}, nil
+	progressive := false
+	if format == "jpeg" {
+		var scans int
+		if scans, progressive = jpegScans(data); scans > maxScans {
+			// Each scan passes over every pixel again, and takes a few bytes only.
+			return Info{}, fault(market.PhotoUnreadable, errors.New("too many scans"))
+		}
+	}
+	info := Info{Format: format, Width: config.Width, Height: config.Height}
+	info.weight = int64(info.Width) * int64(info.Height) * perPixel(data, format, progressive, config.ColorModel)
+	if info.weight > memory {
+		return Info{}, fault(market.PhotoTooLarge, fmt.Errorf("%d × %d, of %d bytes", info.Width, info.Height, info.weight))
+	}
+	return info, nil
 }
 
 // Encode gives the picture as the JPEG for a market. The same bytes in give the
@@ -72,8 +80,7 @@ func Encode(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	slots <- struct{}{}
-	defer func() { <-slots }()
+	defer enter(info.weight)()
 
 	picture, turn, err := decode(data, info.Format)
 	if err != nil {

@@ -171,7 +171,8 @@ func TestRefusals(t *testing.T) {
 		"webp bomb, hidden":  {webpHidden(), market.PhotoUnreadable},
 		"just too large":     {pngHeader(8001, 5000), market.PhotoTooLarge},
 		"just not too large": {pngHeader(8000, 5000), market.PhotoUnreadable}, // it has no pixels
-		"too many scans":     {append(bytes.Clone(whole), bytes.Repeat([]byte{0xFF, 0xDA}, 1000)...), market.PhotoUnreadable},
+		"progressive bomb":   {progressive(6300, 6300), market.PhotoTooLarge},
+		"too many scans":     {append(bytes.Clone(whole[:len(whole)-2]), bytes.Repeat([]byte{0xFF, 0xDA, 0, 2}, 1000)...), market.PhotoUnreadable},
 		"too heavy":          {append(bytes.Clone(whole), make([]byte, 21<<20)...), market.PhotoTooHeavy},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -221,7 +222,7 @@ func FuzzEncode(f *testing.F) {
 func TestCheckTellsWhatThePictureIs(t *testing.T) {
 	t.Parallel()
 	got, err := Check(pngOf(t, noise(30, 20)))
-	if want := (Info{Format: "png", Width: 30, Height: 20}); err != nil || got != want {
+	if want := (Info{Format: "png", Width: 30, Height: 20, weight: 30 * 20 * 4}); err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	_, err = Check(pngHeader(50000, 50000))

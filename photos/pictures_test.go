@@ -185,3 +185,17 @@ func webpOf(w, h, o int) []byte {
 
 // webpHidden is a huge picture behind a header that says it is small.
 func webpHidden() []byte { return riff(extended(0, 10, 10), lossless(16000, 16000)) }
+
+// progressive is a grey picture in colours as a progressive JPEG: one bit for
+// each block, of which a decoder keeps every coefficient until the end.
+func progressive(w, h int) []byte {
+	segment := func(marker byte, data ...byte) []byte {
+		return append([]byte{0xFF, marker, 0, byte(len(data) + 2)}, data...)
+	}
+	out := append([]byte{0xFF, 0xD8}, segment(0xDB, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...)...)
+	out = append(out, segment(0xC2, 8, byte(h>>8), byte(h), byte(w>>8), byte(w), 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0)...)
+	out = append(out, segment(0xC4, append([]byte{0, 1}, make([]byte, 16)...)...)...) // the code 0 is "no change"
+	out = append(out, segment(0xDA, 3, 1, 0, 2, 0, 3, 0, 0, 0, 0)...)
+	bits := 3 * ((w + 7) / 8) * ((h + 7) / 8)
+	return append(append(out, make([]byte, bits/8+1)...), 0xFF, 0xD9)
+}

@@ -79,8 +79,7 @@ func acknowledged(key market.Secret, call remote.Call, body []byte) error {
 	if err := json.Unmarshal(trimmed, &said); err != nil {
 		return garbled(call, err)
 	}
-	failed := len(said.Error) > 0 && !bytes.Equal(said.Error, []byte("null"))
-	if failed || said.Success != nil && !*said.Success {
+	if says(said.Error) || said.Success != nil && !*said.Success {
 		return refused
 	}
 	return nil

@@ -88,6 +88,7 @@ func TestActionsThatGoWrong(t *testing.T) {
 		"no content":           {plain(204, ""), ""},
 		"a bare OK":            {plain(200, "OK"), ""},
 		"some other JSON":      {plain(200, `[]`), ""},
+		"an error of nothing":  {plain(200, `{"success":true,"error":""}`), ""},
 		"documented, no money": {plain(402, string(fixture(t, "error_payment"))), market.NoMoney},
 		"no money, a string":   {plain(400, `"insufficient balance"`), market.NoMoney},
 		"no money, 200":        {plain(200, `"insufficient balance"`), market.NoMoney},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -46,17 +47,28 @@ func refusalKind(call remote.Call, ans remote.Answer, message string) market.Err
 		return market.Quota
 	case upload && ans.Status < 500 && quotaWords.MatchString(message):
 		return market.Quota
-	case ans.Status == http.StatusUnauthorized, ans.Status == http.StatusForbidden:
+	case ans.Status == http.StatusUnauthorized, ans.Status == http.StatusForbidden && !isPage(ans.Body):
 		return market.NotSignedIn
 	case ans.Status == http.StatusNotFound, ans.Status == http.StatusGone:
 		return market.NotFound
-	case ans.Status == http.StatusRequestTimeout, ans.Status >= 500, ans.Status >= 300 && ans.Status < 400:
+	case ans.Status == http.StatusForbidden, ans.Status == http.StatusRequestTimeout,
+		ans.Status >= 500, ans.Status >= 300 && ans.Status < 400:
 		// Somebody on the way, or the market in trouble: no proof that a write
 		// took no effect.
 		return call.Lost()
 	default:
 		return market.Invalid
 	}
+}
+
+// isPage reports whether an answer is a page of HTML: of whoever guards the
+// market's door, and not of the market. It must not sign anybody out.
+func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
+
+// says reports whether the member "error" of a 2xx answer names an error: many
+// an API gives the member always, with nothing in it where all went well.
+func says(raw json.RawMessage) bool {
+	return len(raw) > 0 && !slices.Contains([]string{"null", "false", `""`, "{}", "[]", "0"}, string(raw))
 }
 
 // message finds the market's own words in the shapes it was seen to use:

@@ -62,7 +62,7 @@ func (c *Client) Upload(ctx context.Context, key market.Secret, name string, jpe
 	switch {
 	case err == nil && uploaded.ID != "":
 		return string(uploaded.ID), nil
-	case err == nil && len(uploaded.Error) > 0:
+	case err == nil && says(uploaded.Error):
 		return "", refusal(key, call, remote.Answer{Status: http.StatusOK, Body: data})
 	default:
 		return "", garbled(call, err)

@@ -212,7 +212,7 @@ func createdID(key market.Secret, call remote.Call, body []byte) (string, error)
 	switch {
 	case err == nil && created.Advert.ID != "":
 		return string(created.Advert.ID), nil
-	case err == nil && len(created.Error) > 0:
+	case err == nil && says(created.Error):
 		return "", refusal(key, call, remote.Answer{Status: http.StatusOK, Body: body})
 	default:
 		return "", garbled(call, err)

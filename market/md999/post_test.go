@@ -117,6 +117,23 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// An answer without an id that names no error either is no refusal: the ad may
+// be there, and paid.
+func TestCreateWithoutWord(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{
+		`{"advert":null,"error":null}`, `{"advert":{},"error":""}`, `{"success":true,"error":false}`, `{"error":{}}`, `{"error":[]}`, `{}`,
+	} {
+		c, mux := setup(t)
+		answering(mux, "POST /adverts", http.StatusOK, answer)
+		answering(mux, "POST /images", http.StatusOK, answer)
+		_, err := c.Create(t.Context(), testKey, Post{Body: fixture(t, "post")})
+		wantKind(t, err, market.UnknownOutcome)
+		_, err = c.Upload(t.Context(), testKey, "a.jpg", []byte("jpeg"))
+		wantKind(t, err, market.UnknownOutcome)
+	}
+}
+
 // A refusal names the field, and the form is read anew: it may have changed.
 func TestCreateExplainsARefusal(t *testing.T) {
 	t.Parallel()
