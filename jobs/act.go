@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,7 +16,8 @@ import (
 // and never pays a second time.
 type act struct {
 	task
-	job market.AdJob
+	job   market.AdJob
+	again bool // it was sent once more in this run: the next time is after a pause
 }
 
 // acting is what is saved before the act is sent.
@@ -31,6 +33,7 @@ func (a *act) run(ctx context.Context) error {
 	}
 	attempt, begun := a.attempts[string(a.job.Action)]
 	begun = begun && attempt.State == market.AttemptBegun
+	a.doubt = begun
 	switch {
 	case begun && usable:
 		return a.look(ctx, attempt)
@@ -143,7 +146,10 @@ func (a *act) send(ctx context.Context, what acting) error {
 		return a.end(ctx, attempt, market.Report{Stage: market.StageDone})
 	case kind == "" || kind == market.UnknownOutcome:
 		a.Log.Warn("the answer to an act is lost", "job", a.id, "action", a.job.Action, "error", err)
+		a.doubt = true
 		return a.look(ctx, attempt)
+	case a.unheard(err):
+		return a.settle(ctx, err)
 	}
 	attempt.State, attempt.EndedAt = market.AttemptFailed, a.Now()
 	if failed := a.commit(ctx, market.Changes{Attempts: []market.Attempt{attempt}}, lanes.Outcome{}); failed != nil {
@@ -165,6 +171,10 @@ func (a *act) look(ctx context.Context, attempt market.Attempt) error {
 		attempt.State = market.AttemptDone
 		return a.end(ctx, attempt, market.Report{Stage: market.StageDone})
 	case err == nil && !a.job.Action.Paid() && !a.late():
+		if a.again {
+			return a.wait(ctx, errLostAgain)
+		}
+		a.again = true
 		return a.send(ctx, what)
 	case err == nil:
 		return a.lookLater(ctx, attempt)
@@ -174,6 +184,9 @@ func (a *act) look(ctx context.Context, attempt market.Attempt) error {
 	}
 	return &lanes.Later{After: a.Retry, Cause: err}
 }
+
+// errLostAgain says that what may be sent again was, to no end.
+var errLostAgain = errors.New("the answer to the act was lost again")
 
 // lookLater waits for the next look. An act that shows no effect after the last
 // one is told as not done: to do it again is the person's to decide.

@@ -34,9 +34,9 @@ func (a *avatar) run(ctx context.Context) error {
 		return err
 	}
 	step := string(a.job.Action)
-	begun := a.attempts[step].State == market.AttemptBegun
+	a.doubt = a.attempts[step].State == market.AttemptBegun
 	switch {
-	case begun && (!usable || a.late()): // it may have come through: nobody can say
+	case a.doubt && (!usable || a.late()): // it may have come through: nobody can say
 		return a.end(ctx, a.attempts[step], market.Report{Stage: market.StageUnknown})
 	case !usable:
 		return a.fail(ctx, a.refuse(market.NotSignedIn, nil), 0)
@@ -78,10 +78,10 @@ func (a *avatar) send(ctx context.Context, portraitist Portraitist, jpeg []byte)
 		return err
 	case kind == "" || kind == market.UnknownOutcome:
 		a.Log.Warn("the answer to a profile picture is lost", "job", a.id, "error", err)
-		if err := a.tell(ctx, "waiting", market.Report{Stage: market.StageWaiting}); err != nil {
-			return err
-		}
-		return &lanes.Later{After: a.Retry, Cause: err}
+		a.doubt = true
+		return a.wait(ctx, err)
+	case a.unheard(err):
+		return a.settle(ctx, err)
 	}
 	attempt.State, attempt.EndedAt = market.AttemptFailed, a.Now()
 	if failed := a.commit(ctx, market.Changes{Attempts: []market.Attempt{attempt}}, lanes.Outcome{}); failed != nil {

@@ -120,3 +120,18 @@ func TestAvatarTooLate(t *testing.T) {
 	}
 	s.face("")
 }
+
+// A picture whose answer was lost may be there, also when the market is away
+// from then on.
+func TestAvatarLostThenAway(t *testing.T) {
+	t.Parallel()
+	s := openSignedIn(t, omarket.Options{}, "a")
+	s.fault(routeAvatar, omarket.FaultLostAfter)
+	s.faces("a")
+	s.later()
+	_ = s.market.Close()
+	s.clock.move(30*time.Minute - 5*time.Second)
+	s.later()
+	s.clock.move(20 * time.Second)
+	s.done(market.StageUnknown)
+}

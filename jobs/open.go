@@ -27,9 +27,10 @@ func (o *open) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	post, sent := o.attempts[stepPost]
+	post := o.attempts[stepPost]
+	o.doubt = post.State == market.AttemptBegun
 	switch {
-	case sent && post.State == market.AttemptBegun && (!usable || o.late()): // it may be there: nobody can say
+	case o.doubt && (!usable || o.late()): // it may be there: nobody can say
 		return o.end(ctx, post, market.Report{Stage: market.StageUnknown})
 	case !usable:
 		return o.fail(ctx, o.refuse(market.NotSignedIn, nil), 0)
@@ -101,9 +102,11 @@ func (o *open) binding(body []byte) market.Binding {
 	}
 }
 
-// clear takes off the ad what lost uploads have left there.
+// clear takes off the ad what lost uploads have left there: those of this job,
+// and of a former one that opened the ad.
 func (o *open) clear(ctx context.Context) error {
-	if !o.lostPhoto() {
+	mine := o.fresh || o.attempts[stepOpen].State == market.AttemptDone
+	if mine && !o.lostPhoto() {
 		return nil
 	}
 	ad, err := o.market.FullAd(ctx, o.key, o.job.Lang, o.ad)
@@ -136,10 +139,13 @@ func (o *open) fill(ctx context.Context, images []string) error {
 		return o.filled(ctx, attempt, ad)
 	case kind == "" || kind == market.UnknownOutcome:
 		o.Log.Warn("the answer to an ad is lost", "job", o.id, "error", err)
+		o.doubt = true
 		if err := o.tell(ctx, "waiting", market.Report{Stage: market.StageWaiting}); err != nil {
 			return err
 		}
 		return &lanes.Later{After: o.Retry, Cause: err}
+	case o.unheard(err):
+		return err
 	}
 	attempt.State, attempt.EndedAt = market.AttemptFailed, o.Now()
 	if failed := o.commit(ctx, market.Changes{Attempts: []market.Attempt{attempt}}, lanes.Outcome{}); failed != nil {

@@ -366,3 +366,68 @@ func TestDiscardNothing(t *testing.T) {
 		t.Errorf("O!Market holds %+v", ads)
 	}
 }
+
+// An ad whose answer was lost may be there, also when the time to try is over a
+// moment later, and when the market is away by then.
+func TestOpenLostLate(t *testing.T) {
+	t.Parallel()
+	t.Run("at the end", func(t *testing.T) {
+		t.Parallel()
+		s := openSignedIn(t, omarket.Options{}, "a")
+		s.fault(routePut, omarket.FaultLostAfter)
+		s.publishes(komuz("a"))
+		s.clock.move(30*time.Minute - 5*time.Second)
+		s.later()
+		s.clock.move(20 * time.Second)
+		s.done(market.StageUnknown)
+	})
+	t.Run("then away", func(t *testing.T) {
+		t.Parallel()
+		s := openSignedIn(t, omarket.Options{}, "a")
+		s.fault(routePut, omarket.FaultLostAfter)
+		s.publishes(komuz("a"))
+		s.later()
+		_ = s.market.Close() // what is sent now surely has no effect
+		s.later()
+		s.clock.move(30*time.Minute - 5*time.Second)
+		s.later()
+		s.clock.move(20 * time.Second)
+		s.done(market.StageUnknown)
+	})
+}
+
+// What a lost upload of a former job has left on the ad takes no place from the
+// photos of the next one.
+func TestOpenStrayOfFormerJob(t *testing.T) {
+	t.Parallel()
+	s := openSignedIn(t, omarket.Options{}, ten...)
+	s.market.AddFault(omarket.Fault{Route: routeUpload, Kind: omarket.FaultLostAfter, Skip: 9, Times: 1})
+	s.publishes(komuz(ten...))
+	s.later()
+	s.market.EndSessions(phone)
+	s.done(market.StageFailed)
+	s.signsIn()
+	s.publishes(komuz(ten...))
+	s.done(market.StageDone)
+	s.shows(ten...)
+	s.sent(routeOpen, 1)
+}
+
+// An owner that has lost its lane takes nothing off an ad either: by now it may
+// be the next one's.
+func TestStrayStale(t *testing.T) {
+	t.Parallel()
+	s := openSignedIn(t, omarket.Options{}, "a", "b")
+	s.fault(routeUpload, omarket.FaultLostAfter)
+	s.publishes(komuz("a", "b"))
+	s.later()
+	live := s.lease
+	s.lease.Until = time.Now()
+	if err := s.do(); !errors.Is(err, lanes.ErrStale) {
+		t.Errorf("%v", err)
+	}
+	s.sent(routeUnload, 0)
+	s.lease = live
+	s.done(market.StageDone)
+	s.shows("a", "b")
+}

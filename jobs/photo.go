@@ -218,6 +218,9 @@ func (t *task) dropStrays(ctx context.Context, opener Opener, shown, known []str
 		if slices.Contains(known, picture) {
 			continue
 		}
+		if !t.held.Live() {
+			return lanes.ErrStale
+		}
 		if err := opener.RemoveImage(ctx, t.key, t.ad, picture); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"testing"
+	"time"
 
 	"bazarbot/market"
 	"bazarbot/sandbox/omarket"
@@ -241,4 +242,42 @@ func TestDeleteLostThenAway(t *testing.T) {
 	s.later()
 	s.done(market.StageDone)
 	s.sent(routeDelete, 1)
+}
+
+// A market whose answers keep getting lost is asked again after a pause, and not
+// without end.
+func TestEditLostAgain(t *testing.T) {
+	t.Parallel()
+	s := openSignedIn(t, omarket.Options{}, "a")
+	ad := s.published("a")
+	s.market.AddFault(omarket.Fault{Route: routePut, Kind: omarket.FaultAnswer, Status: http.StatusOK, Body: `{"res`, Times: 20})
+	s.edits(ad, market.Answers{"title": market.TextValue("Комуз, орех")})
+	if after := s.later(); after != 20*time.Second {
+		t.Errorf("put off by %v", after)
+	}
+	s.sent(routePut, 3) // publishing, the edit, once more
+	if told := s.told(); told[len(told)-1].Stage != market.StageWaiting {
+		t.Errorf("told %+v", told)
+	}
+	s.market.ClearFaults()
+	s.done(market.StageDone)
+	if got := s.ad().Title; got != "Комуз, орех" {
+		t.Errorf("the title is %q", got)
+	}
+}
+
+// An edit whose answer was lost may have come through, also when what was sent
+// after it surely has not.
+func TestEditLostThenAway(t *testing.T) {
+	t.Parallel()
+	s := openSignedIn(t, omarket.Options{}, "a")
+	ad := s.published("a")
+	s.market.AddFault(omarket.Fault{Route: routePut, Kind: omarket.FaultLostAfter, Times: 2})
+	s.edits(ad, market.Answers{"title": market.TextValue("Комуз, орех")})
+	s.later()
+	_ = s.market.Close()
+	s.clock.move(30*time.Minute - 5*time.Second)
+	s.later()
+	s.clock.move(11 * time.Minute)
+	s.done(market.StageUnknown)
 }

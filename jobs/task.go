@@ -28,6 +28,9 @@ type task struct {
 	owned    []string // the pictures that ad has
 	attempts map[string]market.Attempt
 	quota    quota
+	// doubt: what ends the job was sent and may have taken effect. Without an
+	// answer it does not end as if nothing had happened.
+	doubt bool
 }
 
 // report makes the row that tells the person how far the job is. The same step
@@ -106,7 +109,7 @@ func (t *task) tell(ctx context.Context, step string, r market.Report) error {
 }
 
 // settle acts on what kept a step from being done: a market that does not
-// answer is tried again, a refusal is told. Nothing took effect.
+// answer is tried again, a refusal is told. The step took no effect.
 func (t *task) settle(ctx context.Context, cause error) error {
 	number := 0
 	var photo *photoFailure
@@ -121,7 +124,7 @@ func (t *task) settle(ctx context.Context, cause error) error {
 	case errors.As(cause, &perr):
 		return t.fail(ctx, &market.Error{Kind: market.Invalid, Market: t.market.ID(), Op: "photo", Err: perr}, number)
 	case errors.As(cause, &merr):
-		if merr.Kind == market.Unavailable || merr.Kind == market.UnknownOutcome {
+		if merr.Kind == market.Unavailable || merr.Kind == market.UnknownOutcome || t.unheard(merr) {
 			return t.wait(ctx, merr)
 		}
 		return t.fail(ctx, merr, number)
@@ -131,9 +134,17 @@ func (t *task) settle(ctx context.Context, cause error) error {
 	return cause
 }
 
-// wait has the job tried again after a pause; its patience is looked at then.
+// unheard reports whether a refusal says nothing of what was sent before it and
+// may have taken effect.
+func (t *task) unheard(refusal error) bool {
+	kind := market.KindOf(refusal)
+	return t.doubt && (kind == market.Unavailable || kind == market.Quota)
+}
+
+// wait has the job tried again after a pause; its patience is looked at then,
+// and of one in doubt by the job itself.
 func (t *task) wait(ctx context.Context, cause error) error {
-	if t.Now().Add(t.Retry).Sub(t.row.Arrived) > t.Patience {
+	if !t.doubt && t.Now().Add(t.Retry).Sub(t.row.Arrived) > t.Patience {
 		return t.fail(ctx, &market.Error{Kind: market.Unavailable, Market: t.market.ID(), Op: t.row.Kind, Err: cause}, 0)
 	}
 	if err := t.tell(ctx, "waiting", market.Report{Stage: market.StageWaiting}); err != nil {

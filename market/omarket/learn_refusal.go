@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"bazarbot/market"
 )
@@ -39,7 +40,7 @@ func (c *Client) refusedAd(ctx context.Context, body json.RawMessage, err error)
 	if !errors.As(err, &refusal) || refusal.Kind != market.Invalid || json.Unmarshal(body, &sent) != nil {
 		return
 	}
-	if id := c.onlyUnknown(ctx, sent.Category, refusal); id != "" {
+	if id := c.onlyUnknown(ctx, sent.Category, refusal); id != "" && !quotesAd(refusal.Message, body) {
 		refusal.Fields = map[string]string{filterKey(string(id)): refusal.Message}
 	}
 	missing := maps.Clone(refusal.Fields)
@@ -66,6 +67,15 @@ func (c *Client) onlyUnknown(ctx context.Context, category ident, refusal *marke
 		return ""
 	}
 	return unknown[0]
+}
+
+// demands are words of a refusal for what is lacking.
+var demands = regexp.MustCompile(`(?i)обязател|заполн|укаж|выбер|required|missing|blank|empty`)
+
+// quotesAd reports whether a refusal repeats what its ad says, instead of naming
+// what the ad lacks. What one person wrote must not become the name of a filter.
+func quotesAd(said string, body json.RawMessage) bool {
+	return !demands.MatchString(said) && strings.Contains(strings.ToLower(string(body)), strings.ToLower(quoted(said)))
 }
 
 // inQuotes is a name in a market's sentence: «Пробег», "Пробег".

@@ -3,6 +3,7 @@ package omarket
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 
 	"bazarbot/market"
@@ -113,5 +114,29 @@ func TestRefusedForOtherReasons(t *testing.T) {
 	f, err := c.Form(t.Context(), "", market.Russian, cars)
 	if err != nil || field(t, f, "filter:6").Required {
 		t.Errorf("a filter is required without a reason: %v", err)
+	}
+}
+
+// What a person wrote and the market did not like is not taken for the name of a
+// filter, which everybody would then read and be asked for.
+func TestRefusedForWords(t *testing.T) {
+	t.Parallel()
+	for said, learnt := range map[string]bool{
+		`Недопустимое слово «Дурнушка»`:   false,
+		`Недопустимое слово «дурнушка»`:   false,
+		`Заполните поле «Порода»`:         true,
+		`Поле «Порода» обязательно`:       true,
+		`Заполните поле «Дурнушка»`:       true, // somebody's ad may name the filter too
+		`«Какое-то» слово, которого нет`: true,
+	} {
+		w := newTown(t, sandbox.Options{Bare: true})
+		w.form(dogs())
+		body := json.RawMessage(`{"category":61,"title":"Щенок","description":"Не Дурнушка!"}`)
+		refusal := &market.Error{Kind: market.Invalid, Message: said}
+		w.c.refusedAd(t.Context(), body, refusal)
+		f := w.form(dogs())
+		if asked := slices.Contains(keysOf(f), "filter:611"); asked != learnt || (len(refusal.Fields) > 0) != learnt {
+			t.Errorf("%s: asked %v, told %v", said, asked, refusal.Fields)
+		}
 	}
 }
