@@ -25,6 +25,7 @@ func (adCard) view(t *Turn, f *Frame) (View, error) {
 		t.s.pop()
 		return v, nil
 	}
+	t.atWork(f)
 	ad, err := m.FullAd(t, account.Secret, t.s.Lang, f.arg("ad"))
 	if kindOf(err) == market.NotFound {
 		t.s.pop()
@@ -255,12 +256,14 @@ func (t *Turn) showOwnAlbum(f *Frame) error {
 // becomes of it.
 func (t *Turn) act(card *Frame, job market.AdJob) error {
 	account, m, err := t.accountAndMarket(card)
+	t.atWork(card)
 	if err != nil || m == nil || card.arg("job") != "" {
 		return err
 	}
 	job.ID, job.Person, job.Market, job.Account = newID(10), t.ev.Person.ID, account.Market, account.ID
 	job.Lang, job.Ad, job.Title = t.s.Lang, card.arg("ad"), card.arg("title")
 	t.Acts = append(t.Acts, job)
+	t.begun(job)
 	card.setArg("job", job.ID)
 	card.setArg("confirm", "")
 	card.setArg("topup", "")
@@ -273,8 +276,12 @@ func (t *Turn) acted(r market.Report) error {
 	if r.Bulk != "" {
 		return t.bulkReported(r)
 	}
-	if r.Action == market.ActAvatar || r.Action == market.ActAvatarRemove {
+	switch r.Action {
+	case market.ActAvatar, market.ActAvatarRemove:
 		return t.avatarEnded(r)
+	case market.ActDiscard: // an empty ad that stays is seen by no buyer
+		t.silent = true
+		return nil
 	}
 	card := t.s.find(func(f *Frame) bool { return f.Name == frameAd && f.arg("job") == r.Job })
 	onTop := card != nil && card == t.s.top()
@@ -282,8 +289,8 @@ func (t *Turn) acted(r market.Report) error {
 		t.silent = true
 		return nil
 	}
+	t.doneWith(r.Job)
 	if card != nil {
-		card.setArg("job", "")
 		if r.Kind == market.NoMoney {
 			card.setArg("topup", "1")
 		}
@@ -335,9 +342,9 @@ func (t *Turn) outcome(r market.Report, ad Text) Text {
 		return join("\n", say("act.done."+string(r.Action)), ad)
 	case market.StageUnknown:
 		if !r.Action.Paid() {
-			return join("\n", say("act.unknown_free", "Market", marketName(r.Market)), ad)
+			return join("\n", say("act.unknown_free", "Market", marketName(r.Market)), ad, refText(r.Ref))
 		}
-		return join("\n", say("act.unknown", "Market", marketName(r.Market)), ad)
+		return join("\n", say("act.unknown", "Market", marketName(r.Market)), ad, refText(r.Ref))
 	}
 	return join("\n", say("act.failed"), ad, failure(r))
 }

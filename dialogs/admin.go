@@ -145,8 +145,13 @@ type taker interface {
 
 // taken gives a message to a dialog that takes it as it is.
 func (t *Turn) taken() (bool, error) {
-	if a := t.s.Album; a != nil && t.ev.Album == a.ID && a.Mailing != "" {
-		return true, t.addToMailing(a.Mailing)
+	switch to := t.further(); {
+	case to.Mailing != "":
+		return true, t.addToMailing(to.Mailing)
+	case to.Asks:
+		return true, t.askFurther(to)
+	case to.Answers != 0:
+		return true, t.answerFurther(to)
 	}
 	f := t.s.find(func(f *Frame) bool { return !aside(f) })
 	to, ok := t.d.dialogs[f.Name].(taker)

@@ -2,9 +2,11 @@ package dialogs
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -227,7 +229,8 @@ func (t *Turn) showMailing(b market.Broadcast) {
 	t.reply(Reply{Kind: ReplyProgress, View: v, Message: message, Name: cardMark + b.ID})
 }
 
-// keepCard remembers in which message a broadcast is shown.
+// keepCard remembers in which message a broadcast is shown. The newest ones are
+// those of which that is not known yet.
 func (s *Session) keepCard(id string, message int64) {
 	if s.Cards == nil {
 		s.Cards = map[string]int64{}
@@ -236,7 +239,8 @@ func (s *Session) keepCard(id string, message int64) {
 	if len(s.Cards) <= keptCards {
 		return
 	}
-	oldest := slices.MinFunc(slices.Collect(maps.Keys(s.Cards)), func(a, b string) int { return int(s.Cards[a] - s.Cards[b]) })
+	age := func(id string) int64 { return cmp.Or(s.Cards[id], math.MaxInt64) }
+	oldest := slices.MinFunc(slices.Collect(maps.Keys(s.Cards)), func(a, b string) int { return cmp.Compare(age(a), age(b)) })
 	delete(s.Cards, oldest)
 }
 

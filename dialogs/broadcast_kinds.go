@@ -19,7 +19,7 @@ const (
 	maxParts     = 10 // of an album
 	maxLinks     = 6
 	maxLinkText  = 40   // characters
-	maxCaption   = 1024 // characters; Telegram's
+	maxCaption   = 1024 // UTF-16 units; Telegram's
 	maxGroup     = 100
 	longestDelay = 90 * 24 * time.Hour
 )
@@ -87,8 +87,8 @@ func unfit(p *market.Part) Text {
 	switch {
 	case p == nil:
 		return say("mailing.kinds")
-	case p.Kind != market.PartText && utf8.RuneCountInString(p.Text) > maxCaption:
-		return say("refuse.too_long", "Max", strconv.Itoa(maxCaption), "Length", strconv.Itoa(utf8.RuneCountInString(p.Text)))
+	case p.Kind != market.PartText && unitsOf(p.Text) > maxCaption:
+		return say("refuse.too_long", "Max", strconv.Itoa(maxCaption), "Length", strconv.Itoa(unitsOf(p.Text)))
 	}
 	return Text{}
 }

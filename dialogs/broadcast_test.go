@@ -2,6 +2,7 @@ package dialogs_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -242,6 +243,53 @@ func TestBroadcastCard(t *testing.T) {
 	tell() // a letter of a step before, read only now
 	if _, again := c.replied(dialogs.ReplyFile); again {
 		t.Error("the end was told twice")
+	}
+}
+
+// Of many broadcasts the newest is remembered too, while it is not known yet in
+// which message it is shown: it is not shown in a second one.
+func TestBroadcastCardOfMany(t *testing.T) {
+	t.Parallel()
+	o := openOffice()
+	c := o.enters(t, admin)
+	c.says("/start")
+	s := c.decoded()
+	s.Cards = map[string]int64{}
+	for n := range 10 {
+		s.Cards[fmt.Sprintf("old%d", n)] = int64(n + 1)
+	}
+	o.broadcasts["b1"] = market.Broadcast{ID: "b1", By: admin, State: market.BroadcastRunning, Wanted: market.OrderRun, Total: 100}
+	letter := dialogs.Event{Kind: dialogs.Lettered, Person: c.person, Letter: market.Letter{To: admin, Kind: market.LetterMailing, Broadcast: "b1"}}
+	for range 2 { // the second before it is known that the first card is in the chat
+		turn, err := c.dialogs.Handle(t.Context(), s, letter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.turn = turn
+		if n := len(turn.Replies); n > 1 {
+			t.Errorf("%d replies", n)
+		}
+	}
+	if len(c.turn.Replies) > 0 {
+		t.Error("a second card was sent")
+	}
+	if _, kept := s.Cards["old0"]; kept || len(s.Cards) != 10 {
+		t.Errorf("kept are %v", s.Cards)
+	}
+}
+
+// Telegram counts a caption in UTF-16 units: what only some people may write so
+// long is refused before it fails with everybody.
+func TestBroadcastCaption(t *testing.T) {
+	t.Parallel()
+	c := openOffice().enters(t, admin)
+	c.talk("> /broadcast\n> [Русский]\n> [Готово]")
+	for words, taken := range map[string]bool{strings.Repeat("🚗", 513): false, strings.Repeat("🚗", 512): true} {
+		c.talk("> /broadcast\n> [Отменить]\n> [Удалить]\n> /broadcast\n> [Русский]\n> [Готово]")
+		c.sendsPart(dialogs.Pictured, "", market.Part{Kind: market.PartPhoto, File: "p1", Text: words})
+		if refused := strings.Contains(c.shows(), "Знаков: 1026"); refused == taken {
+			t.Errorf("%d units: taken is %v", units(words), !refused)
+		}
 	}
 }
 

@@ -40,6 +40,21 @@ func (t *Turn) hearCaption(f *Frame) error {
 	return t.heardBy(f, ev)
 }
 
+// showsSecret takes a photo that comes while a password, a key or a code is asked
+// for as an answer to that: it may show one, and must not become a photo of the ad
+// that waits below. An album that began before goes on.
+func (t *Turn) showsSecret() (bool, error) {
+	if f := t.s.find(func(f *Frame) bool { return !aside(f) }); f == nil || !opens(f) {
+		return false, nil
+	}
+	f, field, asked, err := t.question()
+	if _, first := t.photoGoes(); err != nil || !first || !asked || field.Kind != market.KindSecret && field.Kind != market.KindCode {
+		return false, err
+	}
+	t.closeAsides()
+	return true, t.heardBy(f, t.ev)
+}
+
 // isAnswered reports whether a photo's words can answer a question: one for a
 // text, of the ad that the photo goes to. What begins like a command is never an
 // answer.

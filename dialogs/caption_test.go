@@ -104,6 +104,22 @@ func TestCaptionSecret(t *testing.T) {
 	}
 }
 
+// A picture of a secret becomes no photo of the ad that waits below, and goes from
+// the chat. The rest of an album that began before still joins its ad.
+func TestPictureOfSecret(t *testing.T) {
+	t.Parallel()
+	c := visit(t)
+	c.talk(small + "> (album g p1)\n> [Опубликовать]\n> 0700111000\n< Пароль\n> (album g p2)\n< теперь их 2\n> (photo shown-password)\n< Здесь нужен текст\n< Пароль\n> " + password)
+	c.code()
+	c.talk("> /help\n> (photo shown-code)\n< Здесь нужен текст\n< Код из SMS")
+	if body := string(c.draft().Body); strings.Contains(body, "shown-") || !strings.Contains(body, "p2") || len(c.decoded().Stash) != 0 {
+		c.fatal("the draft is %s", body)
+	}
+	if n := strings.Count(c.log.String(), "(your message was deleted)"); n != 4 {
+		c.fatal("%d messages were deleted", n)
+	}
+}
+
 // While the market looks at a password, whatever comes may be it once more.
 func TestCaptionWhileSigningIn(t *testing.T) {
 	t.Parallel()

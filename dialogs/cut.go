@@ -12,9 +12,12 @@ import (
 const longestMessage = 4096
 
 // escapedLen is how much of a message a text takes.
-func escapedLen(s string) int {
+func escapedLen(s string) int { return unitsOf(html.EscapeString(s)) }
+
+// unitsOf counts a text as Telegram does: in UTF-16 units.
+func unitsOf(s string) int {
 	n := 0
-	for _, r := range html.EscapeString(s) {
+	for _, r := range s {
 		n += max(1, utf16.RuneLen(r))
 	}
 	return n

@@ -183,6 +183,7 @@ func (editAd) review(t *Turn, f *Frame, st *FormState, q questions) (View, bool)
 func (editAd) commit(t *Turn, f *Frame, st *FormState, q questions) error {
 	changes := st.changes(q)
 	card := t.cardOf(f)
+	t.atWork(card)
 	t.removeFrame(f)
 	switch {
 	case len(changes) == 0:

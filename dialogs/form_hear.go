@@ -163,6 +163,7 @@ func (t *Turn) appendRest(f *Frame, cut *Split) error {
 	}
 	q, err := fm.settle(t, f, st)
 	if err != nil {
+		_, err = fm.hearBlind(t, err)
 		return err
 	}
 	field, ok := q.field(cut.Field)

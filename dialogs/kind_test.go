@@ -367,6 +367,15 @@ func TestSplitText(t *testing.T) {
 			< : синий
 		`)
 	})
+	t.Run("the market away for the rest", func(t *testing.T) {
+		t.Parallel()
+		m := asking(description)
+		c := seat(t, m)
+		c.talk("> /new\n> [Техника]")
+		c.says(part(0, 4096))
+		m.fail(market.Unavailable, "form")
+		c.talk("> конец.\n< Сообщение не принято")
+	})
 	t.Run("a later message is an answer of its own", func(t *testing.T) {
 		t.Parallel()
 		m := asking(description)
@@ -392,7 +401,7 @@ func TestSplitText(t *testing.T) {
 func TestPicturesLookedAt(t *testing.T) {
 	t.Parallel()
 	for fault, says := range map[market.PhotoFault]string{
-		market.PhotoTooLarge: "больше 40 мегапикселей", market.PhotoTooHeavy: "до 20 МБ",
+		market.PhotoTooLarge: "до 30 мегапикселей", market.PhotoTooHeavy: "до 20 МБ",
 		market.PhotoUnreadable: "Файл повреждён", market.PhotoFormat: "Подходят картинки JPEG, PNG и WebP",
 	} {
 		t.Run(string(fault), func(t *testing.T) {

@@ -151,10 +151,14 @@ func (t *Turn) signInAgain(a market.Account) error {
 	return t.openAccount(a.Market, a.ID)
 }
 
-// fitting are those of the ads for which an action helps.
+// fitting are those of the ads for which an action helps, and what costs money is
+// not done while something else is.
 func (t *Turn) fitting(chosen []line, action market.Action) []line {
 	var fit []line
 	for _, l := range chosen {
+		if action.Paid() && t.doing(l.account.ID, l.ad.ID) != "" {
+			continue
+		}
 		if slices.Contains(actionsFor(l.ad, t.market(l.account.Market).Capabilities()), action) {
 			fit = append(fit, l)
 		}

@@ -136,7 +136,11 @@ func (t *Turn) runMany(f *Frame) error {
 			continue
 		}
 		for _, ad := range fit.ads(id) {
-			t.Acts = append(t.Acts, b.job(t, *a, kept, ad))
+			job := b.job(t, *a, kept, ad)
+			t.Acts = append(t.Acts, job)
+			if b.Action.Paid() {
+				t.begun(job)
+			}
 		}
 	}
 	b.Total = len(t.Acts)
@@ -163,6 +167,9 @@ func (b *Bulk) job(t *Turn, a market.Account, kept *stock, id string) market.AdJ
 // bulkReported counts what a job tells that is one of many.
 func (t *Turn) bulkReported(r market.Report) error {
 	t.silent = true
+	if r.Final() {
+		t.doneWith(r.Job)
+	}
 	b := t.s.bulk(r.Bulk)
 	if b == nil {
 		return nil

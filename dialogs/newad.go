@@ -196,7 +196,7 @@ func (newAd) questions(t *Turn, f *Frame, st *FormState) (questions, error) {
 		q.fields = append(q.fields, t.byWays(m, key, question))
 	}
 	q.complete, q.blocked, q.leftOut, q.unsure = asked.Complete, asked.Blocked, asked.LeftOut, asked.Unsure
-	adoptPhotos(st, q)
+	t.note = join("\n", t.note, adoptPhotos(st, q))
 	st.Title = adTitle(q, st)
 	return q, t.tellUsage(d.Account, st, q)
 }
@@ -339,6 +339,9 @@ func (t *Turn) remember(f *Frame, st *FormState) {
 	d, err := t.draft(f.Draft)
 	if err != nil || d == nil {
 		return
+	}
+	if a, err := t.account(d.Account); err != nil || a == nil || a.State != market.AccountActive {
+		return // the form would ask for an account
 	}
 	last := market.Answers{}
 	var name []string

@@ -12,6 +12,9 @@ import (
 // shows may be the same secret.
 func (t *Turn) pictured() error {
 	if t.ev.Text == "" {
+		if took, err := t.showsSecret(); took || err != nil {
+			return err
+		}
 		return t.takePhoto()
 	}
 	f, field, asked, err := t.question()
@@ -104,9 +107,13 @@ func (t *Turn) photoGoes() (to Album, first bool) {
 	return to, true
 }
 
-// addToEdit puts a photo into the form of an ad that is being changed.
+// addToEdit puts a photo into the form of an ad that is being changed, also when
+// it was left for later meanwhile.
 func (t *Turn) addToEdit(id string) error {
 	f := t.s.find(func(f *Frame) bool { return f.ID == id })
+	if i := slices.IndexFunc(t.s.Edits, func(f *Frame) bool { return f != nil && f.ID == id && f.arg("job") == "" }); f == nil && i >= 0 {
+		f = t.s.Edits[i]
+	}
 	if f == nil {
 		t.note = say("note.photo_too_late")
 		return nil
@@ -171,9 +178,11 @@ func photoTrouble(fault market.PhotoFault) Text {
 // them in.
 func (t *Turn) stash() error {
 	const most = 20
-	if len(t.s.Stash) < most {
-		t.s.Stash = append(t.s.Stash, t.ev.Photo)
+	if len(t.s.Stash) >= most {
+		t.note = say("note.photo_stays_out", "Max", strconv.Itoa(most))
+		return nil
 	}
+	t.s.Stash = append(t.s.Stash, t.ev.Photo)
 	t.note = say("note.photos_wait", "Count", len(t.s.Stash))
 	return nil
 }
@@ -184,7 +193,11 @@ func (t *Turn) addPhoto(id string) error {
 	if err != nil {
 		return err
 	}
-	if d == nil || d.State != market.DraftOpen {
+	switch {
+	case d == nil:
+		t.note = say("note.draft_gone")
+		return nil
+	case d.State != market.DraftOpen:
 		t.note = say("note.photo_too_late")
 		return nil
 	}
@@ -234,22 +247,34 @@ func (t *Turn) addTo(st *FormState, field Field) Text {
 	return say("note.photo_added", "Count", len(photos))
 }
 
-// adoptPhotos moves photos that came early under the key the form wants.
-func adoptPhotos(st *FormState, q questions) {
+// adoptPhotos moves photos that came early under the key the form wants. It tells
+// if they are more than the form takes, or if that takes none.
+func adoptPhotos(st *FormState, q questions) Text {
 	early, ok := st.Answers[photosKeyBeforeForm]
 	if !ok {
-		return
+		return Text{}
 	}
 	for _, field := range q.fields {
-		if field.Kind == market.KindPhotos && field.Key != photosKeyBeforeForm {
-			v := st.Answers[field.Key]
-			v.Photos = append(slices.Clone(v.Photos), early.Photos...)
-			if field.MaxCount > 0 && len(v.Photos) > field.MaxCount {
-				v.Photos = v.Photos[:field.MaxCount]
-			}
-			st.Answers[field.Key] = v
-			delete(st.Answers, photosKeyBeforeForm)
-			return
+		if field.Kind != market.KindPhotos {
+			continue
 		}
+		var tooMany Text
+		v := early
+		if field.Key != photosKeyBeforeForm {
+			v = st.Answers[field.Key]
+			v.Photos = append(slices.Clone(v.Photos), early.Photos...)
+			delete(st.Answers, photosKeyBeforeForm)
+		}
+		if field.MaxCount > 0 && len(v.Photos) > field.MaxCount {
+			v.Photos = v.Photos[:field.MaxCount]
+			tooMany = say("refuse.too_many_photos", "Max", strconv.Itoa(field.MaxCount))
+		}
+		st.Answers[field.Key] = v
+		return tooMany
 	}
+	if !q.complete {
+		return Text{}
+	}
+	delete(st.Answers, photosKeyBeforeForm)
+	return say("note.no_photos_here")
 }

@@ -193,7 +193,7 @@ func (t *Turn) command(name string) error {
 		if known, err := t.officeCommand(name, t.ev.Arg); known || err != nil {
 			return err
 		}
-		if opens(t.s.top()) { // it may be a secret that begins with a slash
+		if f := t.s.find(func(f *Frame) bool { return !aside(f) }); f != nil && opens(f) { // it may be a secret that begins with a slash
 			t.erase()
 		}
 		t.note = say("note.unknown_command")
@@ -202,12 +202,19 @@ func (t *Turn) command(name string) error {
 }
 
 // open puts a screen above the present one, so that Back leads to what was
-// being done; the same screen is not stacked twice.
+// being done. The same screen is not stacked twice: one that is open already
+// comes to the top as it was.
 func (t *Turn) open(name string) {
-	if top := t.s.top(); top.Name == name {
+	f := t.s.find(func(f *Frame) bool { return f.Name == name })
+	switch {
+	case f == nil:
+		f = &Frame{Name: name}
+	case f == t.s.top():
 		return
+	default:
+		t.removeFrame(f)
 	}
-	t.s.push(&Frame{Name: name})
+	t.s.push(f)
 }
 
 // goHome closes everything. A form that is a draft is kept as one.

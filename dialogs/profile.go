@@ -201,7 +201,7 @@ func (t *Turn) avatarOutcome(r market.Report) (Text, error) {
 	}
 	switch {
 	case r.Stage == market.StageUnknown:
-		return say("act.unknown_free", "Market", marketName(r.Market)), nil
+		return join("\n", say("act.unknown_free", "Market", marketName(r.Market)), refText(r.Ref)), nil
 	case r.Photo > 0 && r.Kind == market.Invalid:
 		return join("\n", say("profile.failed", "Name", name), say("profile.photo_refused"), say("error.ref", "Ref", r.Ref)), nil
 	case r.Stage != market.StageDone:

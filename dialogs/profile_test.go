@@ -79,7 +79,7 @@ func TestProfileRefused(t *testing.T) {
 	c := facing(t)
 	c.pictures = func(market.Photo) error { return &market.PhotoError{Fault: market.PhotoTooLarge} }
 	c.photo(dialogs.Event{Photo: market.Photo{FileID: "a", Document: true}})
-	c.talk("< больше 40 мегапикселей\n< пришлите его сюда")
+	c.talk("< до 30 мегапикселей\n< пришлите его сюда")
 	if len(c.acts) != 0 {
 		c.fatal("the jobs are %+v", c.acts)
 	}

@@ -136,7 +136,7 @@ func (t *Turn) reported(r market.Report) error {
 	case market.StageDone:
 		return t.publishDone(f, st, *d, r, onTop)
 	case market.StageUnknown:
-		return t.publishUnknown(f, *d, onTop)
+		return t.publishUnknown(*d, r, onTop)
 	}
 	return t.publishFailed(f, st, *d, r, onTop)
 }
@@ -233,14 +233,15 @@ func (t *Turn) publishedNotice(r market.Report, title string) {
 	t.notice(v)
 }
 
-func (t *Turn) publishUnknown(f *Frame, d market.Draft, onTop bool) error {
+func (t *Turn) publishUnknown(d market.Draft, r market.Report, onTop bool) error {
 	d.State = market.DraftAsking
 	t.saveDraft(d)
 	t.fresh = true
 	if onTop {
+		t.note = refText(r.Ref)
 		return nil
 	}
-	t.draftNotice(d.ID, say("publish.unknown", "Market", marketName(d.Market)))
+	t.draftNotice(d.ID, join("\n", say("publish.unknown", "Market", marketName(d.Market)), refText(r.Ref)))
 	return nil
 }
 

@@ -30,6 +30,7 @@ type Session struct {
 	Avatars  map[string]string    `json:"avatars,omitempty"`  // by account: the address of the picture the bot has set; "" is none
 	// Leaving holds, by their jobs, the deletions that can still be taken back.
 	Leaving map[string]*Leaving `json:"leaving,omitempty"`
+	Doing   map[string]Doing    `json:"doing,omitempty"` // by the ad: account/ad
 	// Standing are the messages above the screen that say of a draft that it is
 	// being published.
 	Standing map[string][]int64 `json:"standing,omitempty"`
@@ -94,6 +95,7 @@ type Split struct {
 	Text    string    `json:"text,omitempty"` // what was refused for being too long is not kept
 	Refused bool      `json:"refused,omitempty"`
 	Spaced  bool      `json:"spaced,omitempty"` // cut at a white space, if at all; Telegram drops it
+	Letter  *Album    `json:"letter,omitempty"` // what it goes to that is no answer of a form
 }
 
 // Album remembers which draft the photos of an album go to: they arrive one by
@@ -106,6 +108,8 @@ type Album struct {
 	Untaken bool `json:"untaken,omitempty"`
 	// Mailing is the field of a broadcast that the album is the answer to.
 	Mailing string `json:"mailing,omitempty"`
+	Asks    bool   `json:"asks,omitempty"`    // it is a question to the staff
+	Answers int64  `json:"answers,omitempty"` // or an answer of theirs to this person
 }
 
 // DecodeSession reads a stored session; nothing stored is a new one.

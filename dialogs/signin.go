@@ -105,7 +105,7 @@ func (t *Turn) leaveOpening(f *Frame) error {
 	t.s.pop()
 	m := t.market(market.ID(f.arg("market")))
 	switch t.s.top().Name {
-	case frameAds, frameAd, frameEdit:
+	case frameAds, frameMany, frameAd, frameEdit, frameProfile:
 		return t.goHome()
 	case frameNewAd:
 		if m == nil || m.Capabilities().ReadsNeedAccount {

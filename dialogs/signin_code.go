@@ -165,7 +165,8 @@ func (t *Turn) again(e entering, st *FormState, step market.SignStep) error {
 }
 
 // haveCode asks for a code that the person says they have: of a number that was
-// registered before, or whose registration may have come through.
+// registered before, or whose registration may have come through. From now on it
+// is waited for, as long as for any.
 func (t *Turn) haveCode(e entering, st *FormState) error {
 	if e.account == nil {
 		return nil
@@ -173,7 +174,11 @@ func (t *Turn) haveCode(e entering, st *FormState) error {
 	e.settled()
 	st.leave()
 	if e.pending.Phone == "" {
-		e.pending = market.Pending{Phone: e.entry.Phone, At: t.now}
+		e.pending = market.Pending{Phone: e.entry.Phone}
+	}
+	if e.pending.Password == "" { // which has an hour of its own
+		e.pending.At = t.now
+		t.timer("pending:"+newID(10), t.now.Add(keepPending), timerLapse, e.account.ID)
 	}
 	e.pending.Registered = true
 	e.account.State = market.AccountPending

@@ -268,6 +268,30 @@ func TestCodeOfBefore(t *testing.T) {
 	c.expects(3, market.SignIn)
 }
 
+// Whoever comes back with the code much later has a month from then, and no
+// longer: the number was kept until now because of a password that did not fit.
+func TestCodeOfLongBefore(t *testing.T) {
+	t.Parallel()
+	c := visit(t)
+	c.talk("> /accounts\n> [Подключить O!Market]\n> 0700111000\n> " + password)
+	c.refuses(market.BadCredentials)
+	c.now = c.now.Add(40 * 24 * time.Hour)
+	c.talk("> [У меня есть код]\n< Код из SMS\n> /help\n> [Назад]\n< Код из SMS")
+	timer := c.timers[len(c.timers)-1]
+	if timer.Name != "lapse" || timer.Due.Sub(c.now).Round(time.Hour) != 30*24*time.Hour {
+		c.fatal("nobody looks after it in time: %+v", timer)
+	}
+	c.talk("> " + smsCode)
+	c.expects(2, market.SignCode)
+	c.refuses(market.BadCredentials)
+	c.talk("> /start")
+	c.now = timer.Due
+	c.event(dialogs.Event{Kind: dialogs.Timed, Name: timer.Name, Arg: timer.Arg})
+	if len(c.store.accounts) != 0 {
+		c.fatal("the number is kept for ever")
+	}
+}
+
 // A phone number in an ad is nobody's secret, and any country's.
 func TestPhoneOfAnAd(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package dialogs_test
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"bazarbot/dialogs"
 	"bazarbot/market"
@@ -174,6 +175,33 @@ func TestKeyboardGoes(t *testing.T) {
 	c.event(failed("REF12345"))
 	if c.keyboard != "" {
 		c.fatal("the keyboard is still there")
+	}
+}
+
+// Whoever does not sign in again gets out of every screen that needs it.
+func TestSignInLeft(t *testing.T) {
+	t.Parallel()
+	for _, way := range []string{"[Отменить]", "[Назад]"} {
+		c := facing(t)
+		c.talk("> (photo b)")
+		c.avatarTold(market.Report{Stage: market.StageFailed, Kind: market.NotSignedIn, Ref: "R"})
+		c.talk("< Вход › \n> " + way + "\n- Вход › ")
+		ads, m := stalls(t)
+		ads.talk("> /ads\n> [Выбрать несколько]\n> [Выбрать все · 3]")
+		m.revoked = "good-key"
+		ads.now = ads.now.Add(time.Hour)
+		ads.talk("> [Снять отметки]\n< API-ключ\n> " + way + "\n- Пришлите ключ")
+	}
+}
+
+// A secret that begins like a command is deleted, also where one only looks
+// something up.
+func TestSecretWithSlash(t *testing.T) {
+	t.Parallel()
+	c := visit(t)
+	c.talk("> /accounts\n> [Подключить O!Market]\n> 0700111000\n> /help\n> /sesame7")
+	if n := erased(c, "/sesame7"); n != 1 {
+		c.fatal("it was deleted %d times", n)
 	}
 }
 

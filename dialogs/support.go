@@ -12,11 +12,7 @@ import (
 // <person>-<question>.
 const opAnswer = "ans"
 
-// longestLetter is how many characters are taken on from a question or an
-// answer: some room is left for what is said around it.
-const longestLetter = 3500
-
-// support takes one message of a person to the staff.
+// support takes one message of a person to the staff; an album is one.
 type support struct{}
 
 func (support) view(t *Turn, _ *Frame) (View, error) {
@@ -50,8 +46,42 @@ func (support) takes(t *Turn, _ *Frame, ev Event) (bool, error) {
 		return true, err
 	}
 	t.s.pop()
-	t.note = say("support.sent")
+	t.goesOn(Album{Asks: true})
 	return true, nil
+}
+
+// goesOn has the other photos of an album follow the first one, and the rest of a
+// text that Telegram's apps have cut its beginning.
+func (t *Turn) goesOn(to Album) {
+	t.s.Album, t.s.Split = nil, nil
+	if to.ID = t.ev.Album; to.ID != "" {
+		t.s.Album = &to
+	}
+	if t.ev.Long || t.ev.Ample {
+		t.s.Split = &Split{Message: t.ev.Message, Date: t.ev.Date, Spaced: !t.ev.Long, Letter: &to}
+	}
+}
+
+// further is what the message goes on with; nothing for one that stands alone.
+func (t *Turn) further() Album {
+	if a := t.s.Album; a != nil && t.ev.Album == a.ID {
+		return *a
+	}
+	if cut := t.s.Split; cut != nil && cut.Letter != nil && t.isRest(cut) {
+		return *cut.Letter
+	}
+	return Album{}
+}
+
+// askFurther brings a further photo or text to the staff.
+func (t *Turn) askFurther(to Album) error {
+	l, ok := letterOf(t.ev)
+	if !ok {
+		t.note = say("support.kind")
+		return nil
+	}
+	t.goesOn(to)
+	return t.askStaff(l)
 }
 
 // letterOf is what a message says, when it is a text or a photo.
@@ -59,11 +89,13 @@ func letterOf(ev Event) (market.Letter, bool) {
 	if ev.Part == nil || ev.Part.Kind != market.PartText && ev.Part.Kind != market.PartPhoto {
 		return market.Letter{}, false
 	}
-	return market.Letter{Text: clip(ev.Part.Text, longestLetter), File: ev.Part.File}, true
+	return market.Letter{Text: ev.Part.Text, File: ev.Part.File}, true
 }
 
-// askStaff brings a question to everybody who may answer.
+// askStaff brings a question to everybody who may answer, and tells the person
+// whether there is anybody.
 func (t *Turn) askStaff(l market.Letter) error {
+	t.note = say("support.nobody")
 	if t.d.Office == nil {
 		return nil
 	}
@@ -76,6 +108,7 @@ func (t *Turn) askStaff(l market.Letter) error {
 		if s.Role.May(market.MayAnswer) {
 			l.To = s.Person
 			t.letter(l)
+			t.note = say("support.sent")
 		}
 	}
 	return nil
@@ -140,17 +173,39 @@ func (answer) takes(t *Turn, f *Frame, ev Event) (bool, error) {
 	if err != nil {
 		return true, fmt.Errorf("dialogs: an answer to %q: %w", f.arg("person"), err)
 	}
-	l.Kind, l.To = market.LetterAnswer, person
-	t.letter(l)
+	t.answerWith(l, person)
 	if question := f.arg("question"); question != "" {
 		if err := t.tellColleagues(question, person); err != nil {
 			return true, err
 		}
 	}
-	t.deed("answer", person, "")
 	t.s.pop()
-	t.note = say("support.answered", "ID", idText(person))
+	t.goesOn(Album{Answers: person})
 	return true, nil
+}
+
+// answerWith sends a person what somebody of the staff has written.
+func (t *Turn) answerWith(l market.Letter, person int64) {
+	l.Kind, l.To = market.LetterAnswer, person
+	t.letter(l)
+	t.deed("answer", person, "")
+	t.note = say("support.answered", "ID", idText(person))
+}
+
+// answerFurther sends a person a further photo or text.
+func (t *Turn) answerFurther(to Album) error {
+	if ok, err := t.may(market.MayAnswer); !ok || err != nil {
+		t.silent = true
+		return err
+	}
+	l, ok := letterOf(t.ev)
+	if !ok {
+		t.note = say("support.kind")
+		return nil
+	}
+	t.goesOn(to)
+	t.answerWith(l, to.Answers)
+	return nil
 }
 
 // tellColleagues spares the others a second answer.
@@ -205,8 +260,8 @@ func (t *Turn) letterToStaff(l market.Letter) error {
 	return nil
 }
 
-// showLetter shows a letter's words, and its photo above them: in a message of
-// its own where they do not fit under it.
+// showLetter shows a letter's words, in as many messages as they need, and its
+// photo above them: in a message of its own where they do not fit under it.
 func (t *Turn) showLetter(head Text, l market.Letter, b Button) {
 	v := View{Photo: l.File}
 	v.say(head)
@@ -214,10 +269,21 @@ func (t *Turn) showLetter(head Text, l market.Letter, b Button) {
 		t.notice(v)
 		v = View{}
 	}
-	v.say(data(l.Text))
+	parts := cutText(l.Text, longestMessage-letterHead)
+	last := len(parts) - 1
+	for _, part := range parts[:last] {
+		v.say(data(part))
+		t.notice(v)
+		v = View{}
+	}
+	v.say(data(parts[last]))
 	v.row(b)
 	t.notice(v)
 }
 
-// longestCaption is how much of a letter stands under its photo.
-const longestCaption = 800
+const (
+	// longestCaption is how much of a letter stands under its photo.
+	longestCaption = 800
+	// letterHead is room for what is said above a letter.
+	letterHead = 200
+)

@@ -56,6 +56,14 @@ func refusal(id market.ID, kind market.ErrorKind, message, ref string) Text {
 	return join("\n", refused(id, kind, message), say("error.ref", "Ref", ref))
 }
 
+// refText is the reference that leads to the log, where there is one.
+func refText(ref string) Text {
+	if ref == "" {
+		return Text{}
+	}
+	return say("error.ref", "Ref", ref)
+}
+
 // refused is a refusal without the reference that leads to the log.
 func refused(id market.ID, kind market.ErrorKind, message string) Text {
 	key := "market.unavailable"
