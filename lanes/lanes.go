@@ -58,6 +58,7 @@ type Row struct {
 	Errors  int    // handler errors so far
 	Expired int    // leases that ended while the row was being worked
 	Arrived time.Time
+	Damage  error // why Payload and Replies cannot be read, ever; no handler gets such a row
 }
 
 // Lease is the right to work one lane until Until, unless renewed. Fence tells

@@ -52,7 +52,7 @@ const (
 	Put    Result = "later"  // put off, uncounted
 	Failed Result = "failed" // counted, to be tried again
 	Buried Result = "dead"
-	Lost   Result = "lost" // the lane has another owner, or the runner was stopped
+	Lost   Result = "lost" // the lane has another owner, the runner was stopped, or the row could not be set aside
 )
 
 // Runner works the lanes of its pools for one process. It keeps a lane only

@@ -114,9 +114,12 @@ func (t *tenure) row(row Row) (kept, again bool) {
 	begun := time.Now()
 	e := Event{Class: t.pool.Class, Kind: row.Kind, Lane: row.Lane, Key: row.Key, Waited: begun.Sub(row.Arrived)}
 	var err error
-	if row.Expired >= maxExpired {
+	switch {
+	case row.Damage != nil:
+		err = &Hopeless{Cause: row.Damage}
+	case row.Expired >= maxExpired:
 		err = &Hopeless{Cause: fmt.Errorf("%d leases ended while it was worked", row.Expired)}
-	} else {
+	default:
 		err = t.do(row)
 	}
 	e.Outcome, e.Ref, kept = t.settle(row, err)
@@ -162,16 +165,13 @@ func (t *tenure) settle(row Row, err error) (result Result, ref string, kept boo
 	case errors.As(err, &later):
 		return Put, "", t.postpone(row, later.After, false)
 	case errors.As(err, &hopeless):
-		ref, kept = t.bury(row, err)
-		return Buried, ref, kept
+		return t.aside(row, err)
 	case row.Errors+1 < maxErrors:
 		t.runner.log.Warn("lanes: a row failed",
 			"lane", row.Lane, "row", row.ID, "kind", row.Kind, "errors", row.Errors+1, "err", err)
 		return Failed, "", t.postpone(row, backoff[row.Errors], true)
-	default:
-		ref, kept = t.bury(row, err)
-		return Buried, ref, kept
 	}
+	return t.aside(row, err)
 }
 
 // postpone makes the row wait. Its lane is let go with it; a wait shorter than
@@ -190,6 +190,15 @@ func (t *tenure) lookAgain(after time.Duration) {
 	if after < t.runner.opt.Poll {
 		time.AfterFunc(after, func() { t.runner.Wake(t.pool.Class) })
 	}
+}
+
+// aside sets the row aside. One that could not be, as the store failed or the
+// lane is lost, is still there, for whoever has the lane next.
+func (t *tenure) aside(row Row, cause error) (result Result, ref string, kept bool) {
+	if ref, kept = t.bury(row, cause); !kept {
+		return Lost, "", false
+	}
+	return Buried, ref, true
 }
 
 // bury sets the row aside under a reference that a person can quote.

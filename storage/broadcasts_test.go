@@ -1,6 +1,8 @@
 package storage_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"bazarbot/lanes"
 	"bazarbot/market"
 	"bazarbot/storage"
+	"bazarbot/storage/pgtest"
 )
 
 // settle puts people into the database: session by session.
@@ -186,4 +189,58 @@ func TestSteer(t *testing.T) {
 		_, err := db.Broadcast(t.Context(), "other")
 		mustBe(t, err, storage.ErrNotFound)
 	})
+}
+
+// Making the list of a large audience takes a while: meanwhile the leases of its
+// process are renewed, or every person whom it answers would wait for another.
+func TestBeginningHoldsUpNoRenewal(t *testing.T) {
+	t.Parallel()
+	url := pgtest.New(t)
+	db := open(t, url, newRing(t))
+	settlePeople(t, db, speaking(1, market.Russian))
+	b := market.Broadcast{ID: "b", By: 1, State: market.BroadcastScheduled, Wanted: market.OrderRun, Body: []byte("body")}
+	commit(t, db, market.Changes{Broadcasts: []market.Broadcast{b}})
+	enqueue(t, db, row("bulk:all", "b:1"), row("user:1", "u:1"))
+	bulk, _ := bulkRow(t, db, "me")
+	user := claim(t, db, "me", "user").Lease
+
+	slow, err := raw(t, url).BeginTxx(t.Context(), nil) // stands for many people
+	must(t, err)
+	defer func() { _ = slow.Rollback() }()
+	_, err = slow.ExecContext(t.Context(), `LOCK TABLE recipients IN EXCLUSIVE MODE`)
+	must(t, err)
+	begun := make(chan error, 1)
+	go func() {
+		total, err := db.BeginBroadcast(t.Context(), bulk, b, time.Now())
+		if err == nil && total != 1 {
+			err = fmt.Errorf("%d recipients", total)
+		}
+		begun <- err
+	}()
+	waitFor(t, "the list is being made", func() bool {
+		var n int
+		must(t, raw(t, url).GetContext(t.Context(), &n, `SELECT COUNT(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO recipients%'`))
+		return n > 0
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	kept, err := db.Renew(ctx, "me", []lanes.Lease{bulk, user}, ttl)
+	if err != nil || len(kept) != 2 {
+		t.Errorf("%d leases are renewed: %v", len(kept), err)
+	}
+	must(t, slow.Rollback())
+	must(t, next(t, "it has begun", begun))
+
+	// Who has lost the lane meanwhile has listed nobody.
+	commit(t, db, market.Changes{Broadcasts: []market.Broadcast{{
+		ID: "c", By: 1, State: market.BroadcastScheduled, Wanted: market.OrderRun, Body: []byte("body"),
+	}}})
+	lost := bulk
+	lost.Fence--
+	_, err = db.BeginBroadcast(t.Context(), lost, market.Broadcast{ID: "c"}, time.Now())
+	mustBe(t, err, lanes.ErrStale)
+	if got, err := db.TakeRecipients(t.Context(), bulk, "c", 10); err != nil || len(got) > 0 {
+		t.Errorf("%v are listed: %v", persons(got), err)
+	}
 }

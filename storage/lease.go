@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -53,13 +54,21 @@ func (db *DB) Claim(ctx context.Context, owner, class string, n int, ttl time.Du
 	return claimed, nil
 }
 
-// giveHeads adds each claimed lane's head row, if it is due.
+// giveHeads adds each claimed lane's head row, if it is due. What cannot be read
+// here nobody has worked, so no ended lease is counted against it.
 func (db *DB) giveHeads(ctx context.Context, claimed []lanes.Claimed, names, lapsed []string) error {
-	if err := db.countExpired(ctx, lapsed); err != nil {
-		return err
-	}
 	heads, err := db.heads(ctx, names)
 	if err != nil {
+		return err
+	}
+	var read []string
+	for _, name := range lapsed {
+		if row, ok := heads[name]; ok {
+			row.Expired++
+			heads[name], read = row, append(read, name)
+		}
+	}
+	if err := db.countExpired(ctx, read); err != nil {
 		return err
 	}
 	for i := range claimed {
@@ -107,7 +116,7 @@ func (db *DB) heads(ctx context.Context, names []string) (map[string]lanes.Row, 
 	heads := make(map[string]lanes.Row, len(found))
 	for _, f := range found {
 		row, err := db.openRow(f)
-		if err != nil {
+		if err != nil { // the key may come back
 			db.log.Error("storage: a row cannot be read", "lane", f.Lane, "row", f.ID, "err", err)
 			continue
 		}
@@ -132,18 +141,22 @@ type rowRecord struct {
 	Due              bool
 }
 
+// openRow opens what a row holds. What was damaged is the row's own trouble; a
+// key that is missing is an error, as another process may have it.
 func (db *DB) openRow(f rowRecord) (lanes.Row, error) {
 	row := lanes.Row{
 		ID: f.ID, Lane: f.Lane, Key: f.Key, Kind: f.Kind, State: f.State,
 		Sent: f.Sent, Errors: f.Errors, Expired: f.Expired, Arrived: moment(f.Arrived),
 	}
-	var err error
-	if row.Payload, err = db.ring.open(workPlace(f.Lane, "payload"), f.Payload); err != nil {
-		return lanes.Row{}, err
+	var failed error
+	if row.Payload, failed = db.ring.open(workPlace(f.Lane, "payload"), f.Payload); failed == nil {
+		row.Replies, failed = db.ring.open(workPlace(f.Lane, "replies"), f.Replies)
 	}
-	if row.Replies, err = db.ring.open(workPlace(f.Lane, "replies"), f.Replies); err != nil {
-		return lanes.Row{}, err
+	var missing *missingKey
+	if errors.As(failed, &missing) {
+		return lanes.Row{}, failed
 	}
+	row.Damage = failed
 	return row, nil
 }
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,12 +17,25 @@ import (
 
 // fencedAlone makes a fenced write with effect in the same transaction.
 func (db *DB) fencedAlone(ctx context.Context, op string, w *write, effect func(tx *sqlx.Tx) error) error {
+	return db.fencedAfter(ctx, op, w, func(*sqlx.Tx) error { return nil }, effect)
+}
+
+// fencedAfter does slow first, in the same transaction, which comes to nothing
+// when the lane is lost. Only then the lane is locked: while it is, no lease of
+// this process can be renewed.
+func (db *DB) fencedAfter(ctx context.Context, op string, w *write, slow, effect func(tx *sqlx.Tx) error) error {
 	var due []string
 	err := again(db, []*write{w}, func([]*write) error {
 		due = nil
 		return db.transact(ctx, func(tx *sqlx.Tx) error {
+			if err := slow(tx); err != nil {
+				return err
+			}
 			live, err := db.fence(ctx, tx, []*write{w})
-			if err != nil || len(live) == 0 {
+			if err == nil && len(live) == 0 {
+				err = lanes.ErrStale
+			}
+			if err != nil {
 				return err
 			}
 			if err := effect(tx); err != nil {
@@ -32,10 +46,10 @@ func (db *DB) fencedAlone(ctx context.Context, op string, w *write, effect func(
 		})
 	})
 	switch {
+	case errors.Is(err, lanes.ErrStale):
+		return lanes.ErrStale
 	case err != nil:
 		return fmt.Errorf("storage: %s: %w", op, err)
-	case w.stale:
-		return lanes.ErrStale
 	}
 	db.tell(ctx, due)
 	if w.released {
@@ -48,29 +62,29 @@ func (db *DB) fencedAlone(ctx context.Context, op string, w *write, effect func(
 // in the same transaction: who comes later does not get it, and nobody of them is
 // forgotten. It returns how many they are.
 func (db *DB) BeginBroadcast(ctx context.Context, lease lanes.Lease, b market.Broadcast, now time.Time) (total int, err error) {
-	err = db.fencedAlone(ctx, "begin broadcast "+b.ID, &write{lease: lease}, func(tx *sqlx.Tx) error {
-		if b.Started.IsZero() {
-			where, args := db.audience(b.Audience, now)
-			res, err := tx.ExecContext(ctx, tx.Rebind(`
-				INSERT INTO recipients (broadcast, person, lang, state)
-				SELECT ?, p.id, p.lang, 'waiting' FROM persons p WHERE `+where), append([]any{b.ID}, args...)...)
-			if err != nil {
-				return err
-			}
-			n, err := res.RowsAffected()
-			if err != nil {
-				return err
-			}
-			total = int(n)
-			_, err = tx.ExecContext(ctx, tx.Rebind(
-				`UPDATE broadcasts SET started_at = ?, total = ? WHERE id = ?`), now.UnixMicro(), total, b.ID)
-			if err != nil {
-				return err
-			}
-		} else {
+	list := func(tx *sqlx.Tx) error {
+		if !b.Started.IsZero() {
 			total = b.Total
+			return nil
 		}
-		_, err := tx.ExecContext(ctx, tx.Rebind(`UPDATE broadcasts SET state = 'running' WHERE id = ?`), b.ID)
+		where, args := db.audience(b.Audience, now)
+		res, err := tx.ExecContext(ctx, tx.Rebind(`
+			INSERT INTO recipients (broadcast, person, lang, state)
+			SELECT ?, p.id, p.lang, 'waiting' FROM persons p WHERE `+where), append([]any{b.ID}, args...)...)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		total = int(n)
+		return err
+	}
+	started := b.Started
+	if started.IsZero() {
+		started = now
+	}
+	err = db.fencedAfter(ctx, "begin broadcast "+b.ID, &write{lease: lease}, list, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, tx.Rebind(
+			`UPDATE broadcasts SET state = 'running', started_at = ?, total = ? WHERE id = ?`), started.UnixMicro(), total, b.ID)
 		return err
 	})
 	return total, err

@@ -137,3 +137,65 @@ func TestLaterIsNotCounted(t *testing.T) {
 		}
 	})
 }
+
+// A row whose content was damaged is set aside as any that cannot be worked: its
+// lane goes on, and its person is told.
+func TestDamagedRowIsSetAside(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		db := open(t, url, newRing(t))
+		enqueue(t, db, row("user:1", "first"), row("user:1", "bad"), row("user:1", "good"), row("user:2", "bad too"))
+		other := raw(t, url)
+		_, err := other.ExecContext(t.Context(), `UPDATE work SET payload = (SELECT payload FROM work WHERE key = 'good') WHERE key = 'bad too'`)
+		must(t, err)
+		_, err = other.ExecContext(t.Context(), `UPDATE work SET payload = (SELECT payload FROM work WHERE key = 'good') || payload WHERE key = 'bad'`)
+		must(t, err)
+		closed, told := make(chan lanes.Row, 10), make(chan string, 10)
+		h := closing(db, closed)
+		h.apology = func(row lanes.Row, _ string) []lanes.NewRow { told <- row.Key; return nil }
+		start(t, db, db, lanes.Options{Pools: pool(2, h), Poll: 10 * time.Millisecond})
+		for _, want := range []string{"first", "good"} {
+			if got := next(t, want+" is worked", closed); got.Key != want {
+				t.Errorf("%s was worked, not %s", got.Key, want)
+			}
+		}
+		aside := []string{next(t, "a bad row is set aside", told), next(t, "another one is", told)}
+		slices.Sort(aside)
+		if !slices.Equal(aside, []string{"bad", "bad too"}) {
+			t.Errorf("%v were set aside", aside)
+		}
+	})
+}
+
+// unburied is a store in which nothing can be set aside at first.
+type unburied struct {
+	*storage.DB
+	fails atomic.Int64
+}
+
+func (u *unburied) Bury(ctx context.Context, lease lanes.Lease, row int64, ref, cause string, follow ...lanes.NewRow) error {
+	if u.fails.Add(-1) >= 0 {
+		return errors.New("the database is away")
+	}
+	return u.DB.Bury(ctx, lease, row, ref, cause, follow...)
+}
+
+// What could not be set aside was not: it is told of once, by who does it.
+func TestSetAsideIsToldOnce(t *testing.T) {
+	onBothOpen(t, func(t *testing.T, db *storage.DB) {
+		enqueue(t, db, row("user:1", "bad"))
+		store := &unburied{DB: db}
+		store.fails.Store(2)
+		observed := make(chan lanes.Event, 10)
+		start(t, db, store, lanes.Options{
+			Pools: pool(1, handler{do: func(context.Context, *lanes.Held, lanes.Row) error {
+				return &lanes.Hopeless{Cause: errors.New("cause")}
+			}}),
+			TTL: 100 * time.Millisecond, Poll: 10 * time.Millisecond, Observe: func(e lanes.Event) { observed <- e },
+		})
+		for _, want := range []lanes.Result{lanes.Lost, lanes.Lost, lanes.Buried} {
+			if e := next(t, "the row is observed", observed); e.Outcome != want || (e.Ref != "") != (want == lanes.Buried) {
+				t.Errorf("observed %+v, want %s", e, want)
+			}
+		}
+	})
+}

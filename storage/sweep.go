@@ -17,10 +17,12 @@ const (
 		SELECT id FROM work WHERE state = 'dead' AND closed_at < ?
 			AND (payload IS NOT NULL OR replies IS NOT NULL OR cause IS NOT NULL)
 		ORDER BY id LIMIT ?)`
-	// A timer's lane has one row in its life. The condition stands twice, as a
-	// row may arrive between the choice and the deletion.
+	// A timer's lane has one row in its life, as that of a broadcast that waits: not
+	// so the one in which all are sent. The condition stands twice, as a row may
+	// arrive between the choice and the deletion.
 	sweepTimers = `DELETE FROM lanes WHERE due_at IS NULL AND owner = '' AND name IN (
-		SELECT name FROM lanes WHERE class = 'timer' AND due_at IS NULL AND owner = '' AND lease_until <= ?
+		SELECT name FROM lanes WHERE (class = 'timer' OR class = 'bulk' AND name <> 'bulk:all')
+			AND due_at IS NULL AND owner = '' AND lease_until <= ?
 		ORDER BY name LIMIT ?)`
 	sweepRecipients = `DELETE FROM recipients WHERE (broadcast, person) IN (
 		SELECT r.broadcast, r.person FROM broadcasts b JOIN recipients r ON r.broadcast = b.id
@@ -33,9 +35,9 @@ const (
 
 // Sweep deletes rows that were closed more than 48 hours before now, with their
 // keys, erases what rows hold that are dead for more than 7 days, and forgets the
-// lanes of timers that are over, pauses that are over, and who got a broadcast
-// that ended 30 days ago. It returns how many of all these it touched,
-// and goes in steps so as to hold up nobody.
+// lanes of timers, and of broadcasts' waits, that are over, pauses that are over,
+// and who got a broadcast that ended 30 days ago. It returns how many of all these
+// it touched, and goes in steps so as to hold up nobody.
 func (db *DB) Sweep(ctx context.Context, now time.Time) (swept int64, err error) {
 	for _, s := range []struct {
 		query string

@@ -142,15 +142,19 @@ func (t table) upsert() bulk {
 	}
 }
 
-// put upserts rows. Of several with the same key the last one counts. They go
-// in order of their keys, so that two writers never wait for each other.
+// put upserts rows. Of several with the same key the last one counts, or, where a
+// row may be kept out, none: that is an error, as if one had been there before.
+// They go in order of their keys, so that two writers never wait for each other.
 func (t table) put(ctx context.Context, db *DB, tx *sqlx.Tx, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	rows = t.settle(rows)
-	n, err := t.upsert().run(ctx, db, tx, rows, nil)
-	if err == nil && n < len(rows) {
+	settled := t.settle(rows)
+	if t.keptOut != nil && len(settled) < len(rows) { // two writes of a batch want one key: each goes by itself
+		return fmt.Errorf("%s: %w", t.name, t.keptOut)
+	}
+	n, err := t.upsert().run(ctx, db, tx, settled, nil)
+	if err == nil && n < len(settled) {
 		err = t.keptOut
 	}
 	if err != nil {
