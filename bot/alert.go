@@ -85,23 +85,26 @@ func (a *Alerts) note(one market.Alert) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	before := a.pending[subjectOf(one)]
-	one.Count = before.Count + 1
-	if one.Each {
-		one.Detail = withLine(before.Detail, one.Detail)
-	}
-	a.pending[subjectOf(one)] = one
+	one.Count, one.Detail = 1, storable(one.Detail)
+	a.pending[subjectOf(one)] = joined(a.pending[subjectOf(one)], one)
 }
 
-// withLine adds a line, unless there are enough.
-func withLine(lines, line string) string {
-	switch n := strings.Count(lines, "\n") + 1; {
-	case lines == "":
-		return line
-	case n >= fewLines:
-		return lines
+// joined is what happened before, if anything did, and later.
+func joined(before, later market.Alert) market.Alert {
+	later.Count += before.Count
+	if later.Each {
+		later.Detail = withLines(before.Detail, later.Detail)
 	}
-	return lines + "\n" + line
+	return later
+}
+
+// withLines adds lines, until there are enough.
+func withLines(lines, more string) string {
+	if lines == "" {
+		return more
+	}
+	all := strings.Split(lines+"\n"+more, "\n")
+	return strings.Join(all[:min(len(all), fewLines)], "\n")
 }
 
 // Run hands on what happened, until ctx ends.
@@ -124,6 +127,17 @@ func (a *Alerts) Run(ctx context.Context) {
 			a.log.Error("alerts not handed on", "error", err)
 			asked = time.Now()
 		}
+	}
+}
+
+// Flush hands on what happened last, when nothing happens any more: who tells it
+// is another process, or the next.
+func (a *Alerts) Flush(ctx context.Context) {
+	if a == nil || a.store == nil {
+		return
+	}
+	if _, err := a.hand(ctx); err != nil {
+		a.log.Error("alerts not handed on", "error", err)
 	}
 }
 
@@ -150,7 +164,9 @@ func (a *Alerts) hand(ctx context.Context) (added bool, err error) {
 func (a *Alerts) back(one market.Alert) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	one.Count += a.pending[subjectOf(one)].Count
+	if later, ok := a.pending[subjectOf(one)]; ok {
+		one = joined(one, later)
+	}
 	a.pending[subjectOf(one)] = one
 }
 

@@ -58,3 +58,45 @@ func TestAlertsAreKept(t *testing.T) {
 		}
 	}
 }
+
+// noted is an alert as the database is given it.
+type noted struct {
+	ledger
+	details []string
+}
+
+func (n *noted) AddAlert(ctx context.Context, a market.Alert) error {
+	err := n.ledger.AddAlert(ctx, a)
+	if err == nil {
+		n.details = append(n.details, a.Detail)
+	}
+	return err
+}
+
+// Of what is told each by each, nothing is dropped while the database is away,
+// up to the first few; and what happens last, while the process ends, is handed
+// on too.
+func TestAlertsOfTheLastMoment(t *testing.T) {
+	t.Parallel()
+	n := &noted{ledger: ledger{away: true, count: map[subject]int{}}}
+	a := NewAlerts(n, slog.New(slog.DiscardHandler))
+	a.NoteEach(market.AlertDead, "first")
+	if _, err := a.hand(t.Context()); err == nil {
+		t.Fatal("nobody tells that it failed")
+	}
+	a.NoteEach(market.AlertDead, "second")
+	if _, err := a.hand(t.Context()); err == nil {
+		t.Fatal("nobody tells that it failed")
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	a.Run(ended)
+	a.NoteEach(market.AlertDead, "third")
+	n.away = false
+	a.Flush(t.Context())
+	if want := "first\nsecond\nthird"; n.count[subject{kind: market.AlertDead}] != 3 || len(n.details) != 1 || n.details[0] != want {
+		t.Errorf("handed on: %v, %q", n.count, n.details)
+	}
+	var none *Alerts
+	none.Flush(t.Context())
+}

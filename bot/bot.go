@@ -89,8 +89,15 @@ type Bot struct {
 	pace     *pacer
 }
 
+// longestCall ends what hangs: polling, and a picture of the largest size, take
+// less. Most calls have a shorter time of their own.
+const longestCall = time.Minute
+
 // New prepares the edge. It makes no call: Start does.
 func New(cfg Config) (*Bot, error) {
+	bounded := *cfg.HTTP
+	bounded.Timeout = longestCall
+	cfg.HTTP = &bounded
 	api, err := tg.New(cfg.Token, tg.WithSkipGetMe(), tg.WithServerURL(strings.TrimRight(cfg.APIURL, "/")),
 		tg.WithHTTPClient(time.Minute, cfg.HTTP),
 		tg.WithErrorsHandler(func(err error) { cfg.Log.Warn("telegram client", "error", redact(err, cfg.Token)) }))
@@ -107,19 +114,44 @@ func New(cfg Config) (*Bot, error) {
 func (b *Bot) Username() string { return b.username }
 
 // Start asks Telegram who the bot is and gives it its commands and
-// descriptions, in every language.
+// descriptions, in every language. Those are bounded for hours at a time and
+// stay as they were: that they are not taken is only worth a word.
 func (b *Bot) Start(ctx context.Context) error {
-	me, err := b.api.GetMe(ctx)
+	var me *models.User
+	err := patiently(ctx, func() (err error) {
+		me, err = b.api.GetMe(ctx)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("telegram getMe: %w", redact(err, b.Token))
 	}
 	b.username = me.Username
 	for _, lang := range b.Locales.Langs() {
 		if err := b.describe(ctx, lang); err != nil {
-			return fmt.Errorf("telegram commands in %s: %w", lang, redact(err, b.Token))
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			b.Log.Warn("the bot is not described", "lang", lang, "error", redact(err, b.Token))
 		}
 	}
 	return nil
+}
+
+const (
+	patience     = 5                // how often a call of the start is made at most
+	longestDelay = 30 * time.Second // that is waited for before the next
+)
+
+// patiently makes a call that a start needs, and makes it again when Telegram
+// asks to wait a moment, as it does when several processes start together.
+func patiently(ctx context.Context, call func() error) error {
+	for tries := 1; ; tries++ {
+		err := call()
+		wait := retryAfter(err)
+		if outcomeOf(err) != sentSlowDown || tries == patience || wait > longestDelay || !pause(ctx, wait) {
+			return err
+		}
+	}
 }
 
 // describe sets commands and descriptions for one language; the source
@@ -145,12 +177,24 @@ func (b *Bot) describe(ctx context.Context, lang string) error {
 // Run answers presses that the lanes are too slow for, until ctx ends.
 func (b *Bot) Run(ctx context.Context) { b.presses.run(ctx) }
 
-// redact keeps the token out of an error's text; the chain stays.
+// longestError bounds an error's text: the library's may hold a whole page that a
+// proxy gave in Telegram's place.
+const longestError = 400
+
+// redact keeps the token out of an error's text, and what is too long; the chain
+// stays.
 func redact(err error, token string) error {
-	if err == nil || token == "" || !strings.Contains(err.Error(), token) {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if token != "" {
+		text = strings.ReplaceAll(text, token, "[token]")
+	}
+	if text = cut(text, longestError); text == err.Error() {
 		return err
 	}
-	return &redacted{text: strings.ReplaceAll(err.Error(), token, "[token]"), err: err}
+	return &redacted{text: text, err: err}
 }
 
 type redacted struct {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -228,7 +229,13 @@ func reasonOf(err error) string {
 	if err == nil {
 		return ""
 	}
-	return cut(err.Error(), most)
+	return cut(storable(err.Error()), most)
+}
+
+// storable is a text from outside as a database takes it: Postgres refuses one
+// that is not UTF-8, or holds a zero, with all that is written along with it.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
 // record notes the outcomes and puts the rest of the broadcast back into the
@@ -242,9 +249,9 @@ func (s step) record(ctx context.Context, taken []market.Recipient, all []tried,
 			failed++
 		}
 	}
-	next := bulkRow(market.BulkJob{ID: s.broadcast.ID + ":" + strconv.FormatInt(s.row.ID, 10), Broadcast: s.broadcast.ID})
+	next := market.BulkJob{ID: s.broadcast.ID + ":" + strconv.FormatInt(s.row.ID, 10), Broadcast: s.broadcast.ID}
 	switch {
-	case len(all) > 1 && failed == len(all): // Telegram is away: that is nobody's failure
+	case len(all) > 1 && failed == len(all) && leastTries(taken) == 0: // Telegram is away: that is nobody's failure
 		for i := range deliveries {
 			deliveries[i] = market.Delivery{Person: taken[i].Person, State: market.RecipientWaiting, Tries: taken[i].Tries}
 		}
@@ -252,7 +259,7 @@ func (s step) record(ctx context.Context, taken []market.Recipient, all []tried,
 	case leastTries(taken) > 0: // only those are left whom it failed with
 		next.Due = time.Now().Add(2 * time.Second << min(leastTries(taken), mostTries))
 	}
-	follow := []lanes.NewRow{next}
+	follow := []lanes.NewRow{bulkRow(next)}
 	now := time.Now()
 	told := time.Time{}
 	if now.Sub(s.broadcast.Told) >= tellEvery {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -185,5 +186,22 @@ func TestAlertsAreTold(t *testing.T) {
 	}
 	if got := strings.Join(to, " "); !strings.Contains(got, "user:1") || !strings.Contains(got, "user:2") || len(to) != 2 {
 		t.Errorf("told: %s", got)
+	}
+}
+
+// Postgres takes no text that is none: a page of a proxy's must not keep what
+// came of everybody else in a step from being noted.
+func TestReasonIsText(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"error decode response body for method sendMessage, <h1>\xce\xf8\xe8\xe1\xea\xe0</h1>": "error decode response body for method sendMessage, <h1>\uFFFD</h1>",
+		"a\x00b": "ab",
+	} {
+		if got := reasonOf(errors.New(given)); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := reasonOf(errors.New(strings.Repeat("ж", 500))); len([]rune(got)) != 120 {
+		t.Errorf("%d letters", len([]rune(got)))
 	}
 }

@@ -249,6 +249,10 @@ func (c *conversation) sendAll(ctx context.Context, held *lanes.Held, row lanes.
 			return lanes.ErrStale
 		}
 		message, outcome, err := c.bot.send(ctx, replies[i])
+		if replies[i].Chat != c.person && (outcome == sentRefused || outcome == sentSlowDown) {
+			c.bot.Log.Info("a group takes no answer", "person", c.person, "error", err)
+			continue // forbidden there, or too much for it: it must not hold up who wrote
+		}
 		if err != nil {
 			return err
 		}

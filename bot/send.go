@@ -38,6 +38,7 @@ const (
 // their text.
 func outcomeOf(err error) sent {
 	var slow *tg.TooManyRequestsError
+	var moved *tg.MigrateError
 	switch {
 	case err == nil:
 		return sentOK
@@ -45,6 +46,10 @@ func outcomeOf(err error) sent {
 		return sentSlowDown
 	case errors.Is(err, tg.ErrorForbidden):
 		return sentBlocked
+	case errors.As(err, &moved): // a group that is another one now
+		return sentRefused
+	case strings.Contains(err.Error(), "error decode response result"):
+		return sentOK // Telegram took it; the library cannot read what it says of it
 	case !errors.Is(err, tg.ErrorBadRequest):
 		return sentFailed
 	}
@@ -56,6 +61,7 @@ func outcomeOf(err error) sent {
 		{"message is not modified", sentSame},
 		{"query is too old", sentTooOld},
 		{"message to edit not found", sentNoTarget},
+		{"MESSAGE_ID_INVALID", sentNoTarget}, // as some are told of one that is gone
 		{"message can't be edited", sentNoTarget},
 		{"message to delete not found", sentSame},
 		{"message can't be deleted", sentNoTarget},
@@ -78,13 +84,10 @@ func (b *Bot) send(ctx context.Context, r reply) (message int64, outcome sent, e
 	}
 	started := time.Now()
 	message, outcome, err = b.try(ctx, r)
-	if r.remote() && (outcome == sentRefused || errors.Is(err, context.DeadlineExceeded)) {
-		b.Log.Info("telegram does not fetch a photo", "outcome", outcome, "error", redact(err, b.Token))
-		r = r.withoutPhotos()
-		message, outcome, err = b.try(ctx, r)
-	}
-	if outcome == sentNoTarget || outcome == sentTooOld && r.Text != "" {
-		message, outcome, err = b.try(ctx, r.instead())
+	for again := true; again; {
+		if r, again = b.otherwise(r, outcome, err); again {
+			message, outcome, err = b.try(ctx, r)
+		}
 	}
 	b.Observer.Sent(r.Kind, string(outcome), time.Since(started))
 	if r.isMessage() {
@@ -102,6 +105,22 @@ func (b *Bot) send(ctx context.Context, r reply) (message int64, outcome sent, e
 	}
 	return message, outcome, nil
 }
+
+// otherwise is what may be done instead of a reply that was not taken: without
+// photos, or as a message of its own. Each of the two helps once.
+func (b *Bot) otherwise(r reply, outcome sent, err error) (other reply, ok bool) {
+	switch {
+	case r.remote() && (outcome == sentRefused || errors.Is(err, context.DeadlineExceeded)):
+		b.Log.Info("telegram does not fetch a photo", "outcome", outcome, "error", redact(err, b.Token))
+		return r.withoutPhotos(), true
+	case r.about() && (outcome == sentNoTarget || outcome == sentTooOld && r.Text != ""):
+		return r.instead(), true
+	}
+	return r, false
+}
+
+// about reports whether the reply is about a message or a press that is there.
+func (r reply) about() bool { return r.Message != 0 || r.Kind == string(dialogs.ReplyToast) }
 
 // try makes one call, within its time.
 func (b *Bot) try(ctx context.Context, r reply) (message int64, outcome sent, err error) {

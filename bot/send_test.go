@@ -1,11 +1,15 @@
 package bot
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	tg "github.com/go-telegram/bot"
 
 	"bazarbot/lanes"
 	"bazarbot/sandbox/telegram"
@@ -202,5 +206,80 @@ func TestGroup(t *testing.T) {
 	h.see("Что умеет бот")
 	if n := len(h.telegram.Calls("sendMessage")); n != 5 {
 		t.Errorf("%d messages", n)
+	}
+}
+
+// A group that takes no answer is nobody's trouble: the work ends, and who wrote
+// there is not written to.
+func TestGroupThatForbids(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.person.Send("/start")
+	h.live()
+	h.see("Ваши объявления")
+	h.ended(kindUpdate, lanes.Done)
+	group := h.telegram.Group("Барахолка", h.person)
+	h.ended(kindUpdate, lanes.Done) // that the bot is in it
+	before := len(h.person.Messages())
+	h.telegram.Inject(telegram.Fault{
+		Kind: telegram.FaultRefuse, Method: "sendMessage", Chat: group.ID(), Times: -1, Code: http.StatusBadRequest,
+		Description: "Bad Request: not enough rights to send text messages to the chat",
+	})
+	h.person.InGroup(group, "/new")
+	select {
+	case e := <-h.worked:
+		if e.Outcome != lanes.Done {
+			t.Errorf("the work ended as %s", e.Outcome)
+		}
+	case <-h.ctx.Done():
+		t.Fatal("nothing was worked")
+	}
+	if n := len(h.telegram.Calls("sendMessage")); n != 2 {
+		t.Errorf("%d messages were sent", n)
+	}
+	if n := len(h.person.Messages()); n != before {
+		t.Errorf("%d messages in the private chat, %d before", n, before)
+	}
+}
+
+// What Telegram has taken is not sent again, whatever the library makes of its
+// answer; a group that has become another one is not waited for.
+func TestOddAnswers(t *testing.T) {
+	t.Parallel()
+	taken := json.Unmarshal([]byte(`"1"`), new(int))
+	for name, tt := range map[string]struct {
+		err  error
+		want sent
+	}{
+		"taken, answered oddly": {fmt.Errorf("error decode response result for method sendMessage, %w", taken), sentOK},
+		"a page of a proxy":     {fmt.Errorf("error decode response body for method sendMessage, <html>, %w", taken), sentFailed},
+		"another group":         {&tg.MigrateError{Message: "Bad Request: group chat was upgraded to a supergroup chat", MigrateToChatID: -1002}, sentRefused},
+	} {
+		if got := outcomeOf(tt.err); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}
+
+// Telegram bounds how often a bot is described, for hours: one that runs already
+// as it should does not wait for that, nor end by being asked to wait a moment.
+func TestStartIsPatient(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for _, method := range []string{"getMe", "setWebhook", "deleteWebhook"} {
+		h.telegram.Inject(telegram.Fault{Kind: telegram.FaultTooMany, Method: method, RetryAfter: 1})
+	}
+	h.telegram.Inject(telegram.Fault{Kind: telegram.FaultTooMany, Method: "setMyShortDescription", Times: -1, RetryAfter: 80_000})
+	if err := h.bot.Start(h.ctx); err != nil {
+		t.Errorf("start: %v", err)
+	}
+	if err := h.bot.Register(h.ctx, "https://bot.example.com/telegram", "0123456789abcdef"); err != nil {
+		t.Errorf("register: %v", err)
+	}
+	if err := h.bot.Unregister(h.ctx); err != nil {
+		t.Errorf("unregister: %v", err)
+	}
+	if !strings.Contains(h.log.String(), "the bot is not described") {
+		t.Error("nobody is told that the bot is not described")
 	}
 }

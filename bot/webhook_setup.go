@@ -17,8 +17,12 @@ const maxConnections = 100
 //
 // https://core.telegram.org/bots/api#setwebhook
 func (b *Bot) Register(ctx context.Context, url, secret string) error {
-	ok, err := b.api.SetWebhook(ctx, &tg.SetWebhookParams{
-		URL: url, SecretToken: secret, MaxConnections: maxConnections, AllowedUpdates: AllowedUpdates,
+	var ok bool
+	err := patiently(ctx, func() (err error) {
+		ok, err = b.api.SetWebhook(ctx, &tg.SetWebhookParams{
+			URL: url, SecretToken: secret, MaxConnections: maxConnections, AllowedUpdates: AllowedUpdates,
+		})
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("telegram setWebhook: %w", redact(err, b.Token))
@@ -57,10 +61,7 @@ func (b *Bot) Registered(ctx context.Context, url string) (Hook, error) {
 			return Hook{}, fmt.Errorf("telegram was told to bring no %s", kind)
 		}
 	}
-	hook := Hook{Pending: info.PendingUpdateCount, Reason: info.LastErrorMessage}
-	if len(hook.Reason) > maxReason {
-		hook.Reason = hook.Reason[:maxReason]
-	}
+	hook := Hook{Pending: info.PendingUpdateCount, Reason: cut(info.LastErrorMessage, maxReason)}
 	if info.LastErrorDate != 0 {
 		hook.Failed = time.Unix(int64(info.LastErrorDate), 0)
 	}
@@ -70,7 +71,11 @@ func (b *Bot) Registered(ctx context.Context, url string) (Hook, error) {
 // Unregister removes a webhook, so that polling may begin. Pending updates
 // are kept.
 func (b *Bot) Unregister(ctx context.Context) error {
-	if _, err := b.api.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
+	err := patiently(ctx, func() error {
+		_, err := b.api.DeleteWebhook(ctx, &tg.DeleteWebhookParams{})
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("telegram deleteWebhook: %w", redact(err, b.Token))
 	}
 	return nil

@@ -249,3 +249,21 @@ func TestE2EAlertDead(t *testing.T) {
 		t.Errorf("the reference does not lead to the cause in the log: %s", log)
 	}
 }
+
+// TestE2EAlertAtTheEnd: of what is set aside in the last moment of a process the
+// next one tells.
+func TestE2EAlertAtTheEnd(t *testing.T) {
+	t.Parallel()
+	w, boss := watched(t, townOptions{})
+	w.seams.store = func(db store) store { return unlucky{db, sellerID} }
+	w.start()
+	boss.meets()
+	them := w.known(sellerID, "ru", "")
+	them.command("help")
+	them.sees("help.text")
+	them.command("drafts")
+	them.sees("error.internal")
+	w.stop()
+	w.start()
+	boss.must(boss.seeAnywhere(t.Context(), fmt.Sprintf("user update · /user %d", sellerID)))
+}

@@ -246,9 +246,17 @@ func (a *app) serve(ctx context.Context) error {
 	ops.notReady()
 	stopWorking()
 	workers.Wait()
+	a.flushAlerts(ctx)
 	cancelOuter()
 	servers.Wait()
 	return err
+}
+
+// flushAlerts hands on what the last work led to: it ended after what usually does.
+func (a *app) flushAlerts(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
+	defer cancel()
+	a.alerts.Flush(ctx)
 }
 
 // takeUpdates registers the webhook, or removes it and polls.

@@ -19,7 +19,9 @@ func (s *settings) checkMarkets() (faults []string) {
 	for _, name := range named {
 		switch id := market.ID(name); id {
 		case market.MD999, market.OMarket:
-			s.markets = append(s.markets, id)
+			if !slices.Contains(s.markets, id) {
+				s.markets = append(s.markets, id)
+			}
 		default:
 			faults = append(faults, fmt.Sprintf("MARKETS names %q, which is not known: known are 999md and omarket", name))
 		}
