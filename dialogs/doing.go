@@ -29,10 +29,15 @@ func (t *Turn) doing(account, ad string) string {
 
 func doingKey(account, ad string) string { return account + "/" + ad }
 
-// atWork has a card know of the job that is under way with its ad.
+// atWork has a card know of the job that is under way with its ad, or that one is
+// not waited for any more. Beside a job nothing else is confirmed.
 func (t *Turn) atWork(card *Frame) {
-	if job := t.doing(card.arg("account"), card.arg("ad")); job != "" {
-		card.setArg("job", job)
+	account, ad := card.arg("account"), card.arg("ad")
+	if _, known := t.s.Doing[doingKey(account, ad)]; known {
+		card.setArg("job", t.doing(account, ad))
+	}
+	if card.arg("job") != "" {
+		card.setArg("confirm", "")
 	}
 }
 
@@ -45,12 +50,15 @@ func (t *Turn) begun(job market.AdJob) {
 	t.s.Doing[doingKey(job.Account, job.Ad)] = Doing{Job: job.ID, At: t.now}
 }
 
-// doneWith notes that a job is not under way any more.
-func (t *Turn) doneWith(job string) {
+// doneWith notes that a job is not under way any more, and reports whether the
+// person sees a card that says it is.
+func (t *Turn) doneWith(job string) (seen bool) {
 	maps.DeleteFunc(t.s.Doing, func(_ string, d Doing) bool { return d.Job == job })
 	for _, f := range t.s.Stack {
 		if f.Name == frameAd && f.arg("job") == job {
 			f.setArg("job", "")
+			seen = f == t.s.top()
 		}
 	}
+	return seen
 }

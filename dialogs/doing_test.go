@@ -26,9 +26,9 @@ func TestNotDoneTwice(t *testing.T) {
 		c.fatal("%d jobs", len(c.acts))
 	}
 	c.tells(c.acts[1], market.Report{Stage: market.StageFailed, Kind: market.Unavailable, Ref: "R"})
-	c.talk(toCard + "- Делаем\n> [Поднять]\n> [Поднять · платно]\n> /start")
+	c.talk(toCard + "- Делаем\n> [Поднять]\n> [Поднять · платно]\n< Делаем")
 	c.now = c.now.Add(24 * time.Hour) // nobody will tell of it any more
-	c.talk(toCard + "- Делаем\n< [Поднять]")
+	c.talk("> [Обновить]\n- Делаем\n< [Поднять]\n> /start\n" + toCard + "- Делаем\n< [Поднять]")
 }
 
 // The same holds for what was begun with many.
@@ -41,9 +41,56 @@ func TestManyNotDoneTwice(t *testing.T) {
 	for _, job := range jobs {
 		c.reportsOf(job, well)
 	}
-	c.talk("> [Обновить]\n- Делаем\n> [Назад]\n> [Выбрать несколько]\n> [Выбрать все]\n< [Поднять · 6]")
+	c.talk("- Делаем\n> [Назад]\n> [Выбрать несколько]\n> [Выбрать все]\n< [Поднять · 6]")
 	if n := len(c.decoded().Doing); n != 0 {
 		c.fatal("%d are still under way", n)
+	}
+}
+
+// raised is the shop with a second ad, which is hidden: of both, one is raised.
+func raised() *table {
+	m := shop()
+	m.caps.Republish = true
+	m.ads = append(m.ads, market.Ad{ID: "a2", Market: m.id, Title: "Чехол", State: market.StateHidden})
+	return m
+}
+
+// raises raises the shop's ad as one of many, above what is open.
+func (c *chat) raises() market.AdJob {
+	c.t.Helper()
+	c.talk("> /ads\n> [Выбрать несколько]\n> [Выбрать все]\n> [Поднять · 1]\n> [Поднять 1 · платно]")
+	return c.handsOver(market.ActRepublish, 1)[0]
+}
+
+// A card that asks for a confirmation while something else is begun with its ad
+// says so, instead of asking again whatever is pressed.
+func TestConfirmBesideAJob(t *testing.T) {
+	t.Parallel()
+	c := seat(t, raised())
+	found := changeTo(market.StateExpired, market.StatePublic, nil)
+	found.Changes[0].Ad.ID = "a1"
+	c.finds(found)
+	open, _ := c.button(c.notices[0], "Открыть объявление")
+	c.pressData("Открыть объявление", open.Data)
+	c.talk("> [Поднять]\n< [Поднять · платно]")
+	job := c.raises()
+	c.talk("> [Назад]\n< Делаем\n- платно")
+	c.reportsOf(job, well)
+	c.talk("- Делаем\n- платно\n< [Поднять]")
+}
+
+// A price that was typed while something else is done with the ad is kept, and
+// shown before it is sent.
+func TestPriceBesideAJob(t *testing.T) {
+	t.Parallel()
+	c := card(t, raised())
+	c.talk("> [Цена]")
+	job := c.raises()
+	c.talk("> [Назад]\n> 250 €\n< Изменения сохранены в боте\n< Делаем")
+	c.reportsOf(job, well)
+	c.talk("- Делаем\n> [Изменить]\n< Вы остановились здесь\n< [Сохранить изменения]")
+	if len(c.turn.Acts) > 0 {
+		c.fatal("a price was sent that nobody saw")
 	}
 }
 

@@ -189,9 +189,11 @@ func (editAd) commit(t *Turn, f *Frame, st *FormState, q questions) error {
 	case len(changes) == 0:
 		t.note = say("edit.same")
 		return nil
-	case card.arg("job") != "":
+	case card.arg("job") != "": // the card says that it is working
+		f.setArg("only", "") // what is kept is shown before it is sent
 		t.s.park(f)
-		return nil // the card says that it is working
+		t.note = say("edit.parked")
+		return nil
 	}
 	after := maps.Clone(st.Held)
 	for _, field := range q.fields {

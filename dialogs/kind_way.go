@@ -55,7 +55,8 @@ func (k wayKind) find(f Field, st *FormState, text string) (found []market.Way, 
 }
 
 // rankOfWay is how well a way answers a search: as its end does, or, where only
-// a step between does, worse than that. Its first step is an option of its own.
+// a step between does, no better than what stands inside a title. Its first step is
+// an option of its own.
 func rankOfWay(way market.Way, want string) (int, bool) {
 	rank, ok := rankOf(fold(way[len(way)-1].Option.Title), want)
 	if ok && rank < rankTypo {
@@ -63,7 +64,7 @@ func rankOfWay(way market.Way, want string) (int, bool) {
 	}
 	for _, step := range way[min(1, len(way)-1) : len(way)-1] {
 		if between, ok := rankOf(fold(step.Option.Title), want); ok && between < rankTypo {
-			return rankInside, true
+			return max(rankInside, between), true
 		}
 	}
 	return rank, ok

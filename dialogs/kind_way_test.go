@@ -2,32 +2,45 @@ package dialogs_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"bazarbot/market"
 )
 
-// Ways are those of two steps.
-func (m *table) Ways(_ context.Context, _ market.Secret, _ market.Lang, _ market.Answers, field string) (ways []market.Way, err error) {
+// Ways lead from a question about the category to where nothing is below.
+func (m *table) Ways(_ context.Context, _ market.Secret, _ market.Lang, _ market.Answers, field string) ([]market.Way, error) {
 	if err := m.trouble["ways"]; err != nil {
 		return nil, err
 	}
-	for _, below := range m.rows {
-		if below.Role != market.RoleCategory || below.DependsOn != field {
+	var ways []market.Way
+	for _, row := range m.rows {
+		if row.Key != field {
 			continue
 		}
-		for _, above := range m.rows {
-			if above.Key != field {
-				continue
-			}
-			for _, o := range above.Options {
-				for _, p := range below.sub[o.ID] {
-					ways = append(ways, market.Way{{Field: field, Option: o}, {Field: below.Key, Option: p}})
-				}
-			}
+		for _, o := range row.Options {
+			ways = m.waysBelow(ways, market.Way{{Field: field, Option: o}})
 		}
 	}
 	return ways, nil
+}
+
+// waysBelow adds the ways that go on where one ends, or that one itself.
+func (m *table) waysBelow(ways []market.Way, to market.Way) []market.Way {
+	end, leaf := to[len(to)-1], len(to) > 1
+	for _, below := range m.rows {
+		if below.Role != market.RoleCategory || below.DependsOn != end.Field {
+			continue
+		}
+		for _, o := range below.sub[end.Option.ID] {
+			leaf = false
+			ways = m.waysBelow(ways, append(slices.Clone(to), market.Step{Field: below.Key, Option: o}))
+		}
+	}
+	if leaf {
+		ways = append(ways, to)
+	}
+	return ways
 }
 
 // What is typed at the first step of the category finds what is below it.
@@ -94,4 +107,22 @@ func TestCategoryByNameInTrouble(t *testing.T) {
 	m.fail(market.Unavailable, "ways")
 	c := seat(t, m)
 	c.talk("> /new\n> телефоны\n< Варианта «телефоны» в списке нет\n> техника\n< Подкатегория\n> телефоны\n< Тип предложения")
+}
+
+// A category that is above another one, and only sounds like what was typed, is
+// a guess too: nobody goes down there without a press.
+func TestCategoryByNameOfTheOtherScript(t *testing.T) {
+	t.Parallel()
+	m := bazaar()
+	m.rows = append([]question{
+		required("category", market.KindChoice, "").role(market.RoleCategory).of("Техника", "Транспорт"),
+		required("subcategory", market.KindChoice, "").role(market.RoleCategory).under("category", map[string][]market.Option{
+			"техника": options("Audio", "Телефоны"), "транспорт": options("Легковые"),
+		}),
+		required("sort", market.KindChoice, "").role(market.RoleCategory).under("subcategory", map[string][]market.Option{
+			"audio": options("Наушники"),
+		}),
+	}, m.rows[3:]...)
+	seat(t, m).talk("> /new\n> аудио\n< подходит под «аудио»\n< [Техника › Audio › Наушники]\n> [Техника › Audio › Наушники]\n< Заголовок")
+	seat(t, m).talk("> /new\n> audio\n< Наушники › Заголовок")
 }

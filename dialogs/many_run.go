@@ -164,12 +164,10 @@ func (b *Bulk) job(t *Turn, a market.Account, kept *stock, id string) market.AdJ
 	}
 }
 
-// bulkReported counts what a job tells that is one of many.
+// bulkReported counts what a job tells that is one of many. Nothing is shown but
+// the progress, and the card of its ad when that is looked at.
 func (t *Turn) bulkReported(r market.Report) error {
-	t.silent = true
-	if r.Final() {
-		t.doneWith(r.Job)
-	}
+	t.silent = !r.Final() || !t.doneWith(r.Job)
 	b := t.s.bulk(r.Bulk)
 	if b == nil {
 		return nil

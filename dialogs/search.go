@@ -89,7 +89,7 @@ func rankOf(title, want string) (int, bool) {
 	case strings.Contains(title, want):
 		return rankInside, true
 	}
-	if cyrillic(title) != cyrillic(want) {
+	if cyrillic(want) && latin(title) || latin(want) && cyrillic(title) {
 		title, want = sound(title), sound(want)
 		if want != "" && strings.Contains(" "+title, " "+want) {
 			return rankScript, true

@@ -10,6 +10,11 @@ func cyrillic(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) })
 }
 
+// latin reports whether a text has Latin letters.
+func latin(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
+}
+
 // sound brings a folded text of either script to Latin letters in which a name
 // comes out alike, roughly as it is heard: бмв and bmw, тойота and toyota, Ош and
 // Osh. It stands for no orthography and is only to be compared. Of two keys the

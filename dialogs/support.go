@@ -38,8 +38,7 @@ func (support) takes(t *Turn, _ *Frame, ev Event) (bool, error) {
 		t.note = say("support.kind")
 		return true, nil
 	}
-	if !t.spend(spentQuestion) {
-		t.note = say("limit.support", "Max", strconv.Itoa(t.d.Limits.Questions))
+	if !t.mayAsk() {
 		return true, nil
 	}
 	if err := t.askStaff(l); err != nil {
@@ -73,11 +72,24 @@ func (t *Turn) further() Album {
 	return Album{}
 }
 
-// askFurther brings a further photo or text to the staff.
+// mayAsk counts a question, and says when there were too many.
+func (t *Turn) mayAsk() bool {
+	if t.spend(spentQuestion) {
+		return true
+	}
+	t.note = say("limit.support", "Max", strconv.Itoa(t.d.Limits.Questions))
+	return false
+}
+
+// askFurther brings a further photo or text to the staff. Telegram bounds the
+// photos of an album; a text that goes on and on is bounded here.
 func (t *Turn) askFurther(to Album) error {
 	l, ok := letterOf(t.ev)
 	if !ok {
 		t.note = say("support.kind")
+		return nil
+	}
+	if t.ev.Album == "" && !t.mayAsk() {
 		return nil
 	}
 	t.goesOn(to)

@@ -118,6 +118,27 @@ func TestAlbumToSupport(t *testing.T) {
 	}
 }
 
+// What goes on and on is not one question: it ends where the person's questions do.
+func TestEndlessQuestion(t *testing.T) {
+	t.Parallel()
+	o := openOffice()
+	them := o.enters(t, seller)
+	them.talk("> /support")
+	for range 3 * dialogs.DefaultLimits.Questions {
+		them.says(strings.Repeat("а", 4096))
+	}
+	questions := 0
+	for _, l := range o.letters {
+		if l.To == support {
+			questions++
+		}
+	}
+	if questions != dialogs.DefaultLimits.Questions {
+		t.Errorf("%d letters", questions)
+	}
+	them.talk("> /support\n> ещё\n< не больше 5 раз в час")
+}
+
 // Where nobody is of the staff, nobody is told that their question was passed on.
 func TestNobodyAnswers(t *testing.T) {
 	t.Parallel()

@@ -140,10 +140,7 @@ func (o *open) fill(ctx context.Context, images []string) error {
 	case kind == "" || kind == market.UnknownOutcome:
 		o.Log.Warn("the answer to an ad is lost", "job", o.id, "error", err)
 		o.doubt = true
-		if err := o.tell(ctx, "waiting", market.Report{Stage: market.StageWaiting}); err != nil {
-			return err
-		}
-		return &lanes.Later{After: o.Retry, Cause: err}
+		return o.wait(ctx, err)
 	case o.unheard(err):
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -68,7 +69,25 @@ func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []
 // says reports whether the member "error" of a 2xx answer names an error: many
 // an API gives the member always, with nothing in it where all went well.
 func says(raw json.RawMessage) bool {
-	return len(raw) > 0 && !slices.Contains([]string{"null", "false", `""`, "{}", "[]", "0"}, string(raw))
+	var said any
+	return json.Unmarshal(raw, &said) == nil && holds(said)
+}
+
+// holds reports whether a JSON value is more than nothing, however it is wrapped.
+func holds(value any) bool {
+	switch v := value.(type) {
+	case bool:
+		return v
+	case float64:
+		return v != 0
+	case string:
+		return strings.TrimSpace(v) != ""
+	case []any:
+		return slices.ContainsFunc(v, holds)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), holds)
+	}
+	return false
 }
 
 // message finds the market's own words in the shapes it was seen to use:

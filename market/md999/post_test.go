@@ -123,6 +123,7 @@ func TestCreateWithoutWord(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{
 		`{"advert":null,"error":null}`, `{"advert":{},"error":""}`, `{"success":true,"error":false}`, `{"error":{}}`, `{"error":[]}`, `{}`,
+		`{"error": { }}`, `{"error":{"code":0,"message":""}}`, `{"error":{"message":null,"errors":[]}}`, `{"error":[{}]}`, `{"error":0.0}`, `{"error":" "}`,
 	} {
 		c, mux := setup(t)
 		answering(mux, "POST /adverts", http.StatusOK, answer)

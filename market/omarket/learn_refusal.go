@@ -69,13 +69,17 @@ func (c *Client) onlyUnknown(ctx context.Context, category ident, refusal *marke
 	return unknown[0]
 }
 
-// demands are words of a refusal for what is lacking.
-var demands = regexp.MustCompile(`(?i)обязател|заполн|укаж|выбер|required|missing|blank|empty`)
+var (
+	// demands are words of a refusal for what is lacking, forbids for what is there.
+	demands = regexp.MustCompile(`(?i)обязател|заполн|укаж|выбер|required|missing|blank|empty`)
+	forbids = regexp.MustCompile(`(?i)недопуст|запрещ|нельзя|убер|удал|(^|[^\p{L}])без([^\p{L}]|$)|forbidden|not allowed|prohibited|remove|without`)
+)
 
 // quotesAd reports whether a refusal repeats what its ad says, instead of naming
 // what the ad lacks. What one person wrote must not become the name of a filter.
 func quotesAd(said string, body json.RawMessage) bool {
-	return !demands.MatchString(said) && strings.Contains(strings.ToLower(string(body)), strings.ToLower(quoted(said)))
+	lacks := demands.MatchString(said) && !forbids.MatchString(said)
+	return !lacks && strings.Contains(strings.ToLower(string(body)), strings.ToLower(quoted(said)))
 }
 
 // inQuotes is a name in a market's sentence: «Пробег», "Пробег".

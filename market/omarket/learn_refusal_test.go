@@ -122,12 +122,14 @@ func TestRefusedForOtherReasons(t *testing.T) {
 func TestRefusedForWords(t *testing.T) {
 	t.Parallel()
 	for said, learnt := range map[string]bool{
-		`Недопустимое слово «Дурнушка»`:   false,
-		`Недопустимое слово «дурнушка»`:   false,
-		`Заполните поле «Порода»`:         true,
-		`Поле «Порода» обязательно`:       true,
-		`Заполните поле «Дурнушка»`:       true, // somebody's ad may name the filter too
-		`«Какое-то» слово, которого нет`: true,
+		`Недопустимое слово «Дурнушка»`:              false,
+		`Недопустимое слово «дурнушка»`:              false,
+		`Слово «Дурнушка» запрещено, укажите другое`: false,
+		`Укажите заголовок без слова «Дурнушка»`:     false,
+		`Заполните поле «Порода»`:                    true,
+		`Поле «Порода» обязательно`:                  true,
+		`Заполните поле «Дурнушка»`:                  true, // somebody's ad may name the filter too
+		`«Какое-то» слово, которого нет`:             true,
 	} {
 		w := newTown(t, sandbox.Options{Bare: true})
 		w.form(dogs())
