@@ -146,7 +146,7 @@ func (p *pacer) turn(ctx context.Context) bool {
 }
 
 // slow notes that Telegram asked to wait with a chat: here at once, for the other
-// processes in the database.
+// processes in the database. A group (a negative id) slows nobody else.
 func (p *pacer) slow(ctx context.Context, chat int64, wait time.Duration) {
 	until := time.Now().Add(wait)
 	p.mu.Lock()
@@ -156,7 +156,7 @@ func (p *pacer) slow(ctx context.Context, chat int64, wait time.Duration) {
 	}
 	chats[chat] = until
 	p.known.Chats = chats
-	if until.After(p.known.Bulk) {
+	if chat > 0 && until.After(p.known.Bulk) {
 		p.known.Bulk = until
 	}
 	p.mu.Unlock()

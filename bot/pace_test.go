@@ -62,6 +62,12 @@ func TestPacerPauses(t *testing.T) {
 	if reply, _ := waits(p, 8); reply {
 		t.Error("another chat waits")
 	}
+	group := newPacer(&pauseBook{}, "me", 25, slog.New(slog.DiscardHandler))
+	group.slow(t.Context(), -7, time.Minute)
+	group.stale = false
+	if reply, bulk := waits(group, -7); !reply || bulk {
+		t.Errorf("the group waits: %v, bulk too: %v", reply, bulk)
+	}
 	soon := time.Now().Add(time.Minute)
 	for name, tt := range map[string]struct {
 		known       lanes.Pauses

@@ -43,9 +43,12 @@ type Hook struct {
 // maxReason bounds what is kept of Telegram's words.
 const maxReason = 200
 
+// ErrElsewhere is that Telegram does not bring its updates here: somebody else
+// uses the token.
+var ErrElsewhere = errors.New("telegram brings updates elsewhere")
+
 // Registered asks Telegram whether it brings updates to url, and all kinds of
-// them. Another address, or other kinds, are an error: somebody else uses the
-// token.
+// them. Another address, or other kinds, are ErrElsewhere.
 //
 // https://core.telegram.org/bots/api#getwebhookinfo
 func (b *Bot) Registered(ctx context.Context, url string) (Hook, error) {
@@ -54,11 +57,11 @@ func (b *Bot) Registered(ctx context.Context, url string) (Hook, error) {
 		return Hook{}, fmt.Errorf("telegram getWebhookInfo: %w", redact(err, b.Token))
 	}
 	if info.URL != url {
-		return Hook{}, errors.New("telegram has another webhook registered")
+		return Hook{}, fmt.Errorf("%w: another webhook is registered", ErrElsewhere)
 	}
 	for _, kind := range AllowedUpdates {
 		if !slices.Contains(info.AllowedUpdates, kind) {
-			return Hook{}, fmt.Errorf("telegram was told to bring no %s", kind)
+			return Hook{}, fmt.Errorf("%w: it was told to bring no %s", ErrElsewhere, kind)
 		}
 	}
 	hook := Hook{Pending: info.PendingUpdateCount, Reason: cut(info.LastErrorMessage, maxReason)}

@@ -114,8 +114,10 @@ const (
 	AlertDead    AlertKind = "dead"    // work was set aside
 	AlertDisk    AlertKind = "disk"    // the disk of the embedded database is nearly full
 	AlertWebhook AlertKind = "webhook" // Telegram could not bring updates
-	AlertBulk    AlertKind = "bulk"    // a broadcast stands still
-	AlertUnknown AlertKind = "unknown" // a market asks in a category what the bot does not know
+	// AlertElsewhere is that Telegram brings the updates to another address.
+	AlertElsewhere AlertKind = "elsewhere"
+	AlertBulk      AlertKind = "bulk"    // a broadcast stands still
+	AlertUnknown   AlertKind = "unknown" // a market asks in a category what the bot does not know
 )
 
 // Alert is how often something happened since the operator was told last.

@@ -23,7 +23,8 @@ const busyWithin = time.Second
 
 // Pause notes that Telegram asked to send nothing into a chat for a while: the
 // chat waits, and all bulk; when another chat was told so within the same second,
-// everything does.
+// everything does. A group has a bound of its own, which its members can reach at
+// will: it waits alone.
 func (db *DB) Pause(ctx context.Context, chat int64, wait time.Duration) error {
 	us := wait.Microseconds()
 	name := scopeChat + strconv.FormatInt(chat, 10)
@@ -40,15 +41,18 @@ func (db *DB) Pause(ctx context.Context, chat int64, wait time.Duration) error {
 		}
 		return nil
 	}
-	if err := pause(name, "TRUE"); err != nil {
+	if err := pause(name, "TRUE"); err != nil || isGroup(chat) {
 		return err
 	}
 	if err := pause(scopeBulk, "TRUE"); err != nil {
 		return err
 	}
-	return pause(scopeAll, `EXISTS (SELECT 1 FROM pauses p WHERE p.scope LIKE 'chat:%' AND p.scope <> ?
+	return pause(scopeAll, `EXISTS (SELECT 1 FROM pauses p WHERE p.scope LIKE 'chat:%' AND p.scope NOT LIKE 'chat:-%' AND p.scope <> ?
 		AND p.since > `+now+` - ?)`, name, busyWithin.Microseconds())
 }
+
+// isGroup reports whether a chat is a group's: Telegram gives those negative ids.
+func isGroup(chat int64) bool { return chat < 0 }
 
 // Pauses reads what must not be sent now, and how many messages other processes
 // sent to people within the last second. It tells the others of the owner's own.

@@ -84,10 +84,18 @@ func TestFindPerson(t *testing.T) {
 func TestPauses(t *testing.T) {
 	onBothOpen(t, func(t *testing.T, db *storage.DB) {
 		ctx := t.Context()
-		must(t, db.Pause(ctx, 7, time.Minute))
+		for _, group := range []int64{-1, -2} { // slow themselves only
+			must(t, db.Pause(ctx, group, time.Minute))
+		}
 		p, err := db.Pauses(ctx, "me", 12)
 		must(t, err)
-		if !p.All.IsZero() || time.Until(p.Bulk) < 50*time.Second || time.Until(p.Chats[7]) < 50*time.Second || len(p.Chats) != 1 {
+		if !p.All.IsZero() || !p.Bulk.IsZero() || len(p.Chats) != 2 {
+			t.Errorf("after two groups: %+v", p)
+		}
+		must(t, db.Pause(ctx, 7, time.Minute))
+		p, err = db.Pauses(ctx, "me", 12)
+		must(t, err)
+		if !p.All.IsZero() || time.Until(p.Bulk) < 50*time.Second || time.Until(p.Chats[7]) < 50*time.Second || len(p.Chats) != 3 {
 			t.Errorf("after one chat: %+v", p)
 		}
 		must(t, db.Pause(ctx, 7, time.Second)) // the same chat, and never shorter

@@ -143,6 +143,26 @@ func TestE2EAlertWebhook(t *testing.T) {
 	}
 }
 
+// TestE2EAlertElsewhere: who has the token too, and takes the updates, is told of
+// once.
+func TestE2EAlertElsewhere(t *testing.T) {
+	t.Parallel()
+	w, boss := watched(t, townOptions{}, append(byWebhook(t), "DATABASE_URL=sqlite")...)
+	w.start()
+	boss.meets()
+	res, err := http.PostForm(w.town.telegram.URL()+"/bot"+w.town.telegram.Token()+"/setWebhook",
+		url.Values{"url": {"http://127.0.0.1:1/another"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	boss.must(boss.seeAnywhere(t.Context(), boss.text("alert.elsewhere")))
+	w.metAgain("elsewhere updates")
+	if n := boss.toldOf(boss.text("alert.elsewhere")); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
 // fronted is a webhook's address, and that of the bot behind it.
 type fronted struct{ url, bot string }
 

@@ -94,6 +94,9 @@ type hookWatch struct {
 // the metrics, and a failure of its own to the log, once.
 func (h *hookWatch) ready(ctx context.Context) error {
 	hook, err := h.app.edge.Registered(ctx, h.app.cfg.WebhookURL)
+	if errors.Is(err, bot.ErrElsewhere) {
+		h.app.alerts.NoteLasting(market.AlertElsewhere, "updates", "")
+	}
 	if err != nil {
 		return err
 	}
