@@ -57,7 +57,8 @@ type mailing struct {
 
 // Do sends a second's worth of a broadcast, and puts the rest behind what else
 // waits in the lane: so several broadcasts go side by side, an order is seen
-// within a second, and a process that is told to stop is done at once.
+// within a second (with the next try, where only those are left whom it failed
+// with), and a process that is told to stop is done at once.
 func (m *mailing) Do(ctx context.Context, held *lanes.Held, row lanes.Row) error {
 	var job market.BulkJob
 	if err := json.Unmarshal(row.Payload, &job); err != nil {

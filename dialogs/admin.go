@@ -153,7 +153,7 @@ func (t *Turn) taken() (bool, error) {
 	case to.Answers != 0:
 		return true, t.answerFurther(to)
 	}
-	f := t.s.find(func(f *Frame) bool { return !aside(f) })
+	f := t.s.current()
 	to, ok := t.d.dialogs[f.Name].(taker)
 	if !ok {
 		return false, nil

@@ -17,10 +17,7 @@ type asker interface {
 // question is what is being asked, beneath what is only looked at on the way;
 // false when nothing is, or when the market keeps it from being known.
 func (t *Turn) question() (*Frame, Field, bool, error) {
-	f := t.s.find(func(f *Frame) bool { return !aside(f) })
-	if f == nil {
-		return nil, Field{}, false, nil
-	}
+	f := t.s.current()
 	asking, ok := t.d.dialogs[f.Name].(asker)
 	if !ok {
 		return f, Field{}, false, nil
@@ -44,7 +41,7 @@ func (t *Turn) hearCaption(f *Frame) error {
 // for as an answer to that: it may show one, and must not become a photo of the ad
 // that waits below. An album that began before goes on.
 func (t *Turn) showsSecret() (bool, error) {
-	if f := t.s.find(func(f *Frame) bool { return !aside(f) }); f == nil || !opens(f) {
+	if !opens(t.s.current()) {
 		return false, nil
 	}
 	f, field, asked, err := t.question()

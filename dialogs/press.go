@@ -193,7 +193,7 @@ func (t *Turn) command(name string) error {
 		if known, err := t.officeCommand(name, t.ev.Arg); known || err != nil {
 			return err
 		}
-		if f := t.s.find(func(f *Frame) bool { return !aside(f) }); f != nil && opens(f) { // it may be a secret that begins with a slash
+		if opens(t.s.current()) { // it may be a secret that begins with a slash
 			t.erase()
 		}
 		t.note = say("note.unknown_command")

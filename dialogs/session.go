@@ -188,6 +188,12 @@ func (s *Session) find(ok func(*Frame) bool) *Frame {
 	return nil
 }
 
+// current is the dialog that is being held: the nearest to the top that is not
+// only looked at on the way. There is always one, as nothing is below home.
+func (s *Session) current() *Frame {
+	return s.find(func(f *Frame) bool { return !aside(f) })
+}
+
 // langOf is the nearest language we speak to an IETF tag: Russian for people
 // of whom nothing better is known.
 func langOf(tag string) market.Lang {

@@ -53,7 +53,7 @@ func refusal(id market.ID, kind market.ErrorKind, message, ref string) Text {
 	case market.BadCredentials, market.NotSignedIn, market.NoMoney:
 		return refused(id, kind, message)
 	}
-	return join("\n", refused(id, kind, message), say("error.ref", "Ref", ref))
+	return join("\n", refused(id, kind, message), refText(ref))
 }
 
 // refText is the reference that leads to the log, where there is one.

@@ -150,7 +150,7 @@ type PhotoFault string
 
 // The faults of a picture.
 const (
-	PhotoTooLarge   PhotoFault = "too_large"  // above 40 megapixels
+	PhotoTooLarge   PhotoFault = "too_large"  // above 40 megapixels, or more memory than there is for pictures
 	PhotoTooHeavy   PhotoFault = "too_heavy"  // more bytes than Telegram lets a bot fetch
 	PhotoUnreadable PhotoFault = "unreadable" // damaged, or no picture
 	PhotoFormat     PhotoFault = "format"     // a picture of a kind the bot does not take
